@@ -18,7 +18,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 readonly STEPS='
 core          test     tests/DeviceClient.Core.Tests
 provisioning  test     tests/Provisioning.Tests
-nano          test     tests/NanoSubset
+nano          test     tests/NanoSubset.Tests
 nano          program  tests/NanoRuntime
 linux         test     tests/DeviceClient.Linux.Tests
 emulator      test     tests/DeviceClient.Emulator.Tests
