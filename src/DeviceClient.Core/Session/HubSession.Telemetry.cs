@@ -107,7 +107,7 @@ public sealed partial class HubSession
 
         if (!valid)
         {
-            throw new ArgumentOutOfRangeException("options", "HubSessionOptions.MessageIdPrefix is '" + prefix + "'; it must be 1 to 100 characters of A-Z, a-z, 0-9 and '-'.");
+            throw new ArgumentOutOfRangeException(nameof(prefix), "HubSessionOptions.MessageIdPrefix is '" + prefix + "'; it must be 1 to 100 characters of A-Z, a-z, 0-9 and '-'.");
         }
 
         return Utf8Text.GetBytes("%24.mid=" + prefix);

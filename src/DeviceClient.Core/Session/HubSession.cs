@@ -153,7 +153,7 @@ public sealed partial class HubSession
     {
         if (value < minimum)
         {
-            throw new ArgumentOutOfRangeException("options", "HubSessionOptions." + name + " is " + value.ToString() + "; it must be at least " + minimum.ToString() + ".");
+            throw new ArgumentOutOfRangeException(nameof(value), "HubSessionOptions." + name + " is " + value.ToString() + "; it must be at least " + minimum.ToString() + ".");
         }
     }
 

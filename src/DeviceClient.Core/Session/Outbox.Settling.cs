@@ -7,7 +7,7 @@ public sealed partial class Outbox
     /// <returns>False when nobody waits for it any more.</returns>
     internal bool HandleAccepted(long token)
     {
-        if (token < _first || token >= _next)
+        if (token < _first || token >= _end)
         {
             _orphans.Remove(token);
             return false;
@@ -15,21 +15,28 @@ public sealed partial class Outbox
 
         int index = (int)(token & _mask);
         byte state = _states[index];
-        if (state == (byte)OutboxEntryState.InFlight)
-        {
-            Delivered++;
-            _results.Add(token, HubErrorCode.None);
-        }
-        else if (state != (byte)OutboxEntryState.Abandoned)
+        bool unsent = state == (byte)OutboxEntryState.Settled || (state == (byte)OutboxEntryState.Queued && _packetIds[index] == 0);
+        if (unsent)
         {
             _orphans.Remove(token);
             return false;
         }
 
-        InFlight--;
+        if (state != (byte)OutboxEntryState.Queued)
+        {
+            InFlight--;
+        }
+
+        bool awaited = state != (byte)OutboxEntryState.Abandoned;
+        if (awaited)
+        {
+            Delivered++;
+            _results.Add(token, HubErrorCode.None);
+        }
+
         _states[index] = (byte)OutboxEntryState.Settled;
         Reclaim();
-        return state == (byte)OutboxEntryState.InFlight;
+        return awaited;
     }
 
     /// <summary>The sender gives a message up.</summary>
