@@ -25,10 +25,11 @@ internal abstract class LoadClient : IAsyncDisposable
     public static LoadClient Create(string kind) => kind switch
     {
         "raw" => new RawClient(),
+        "core" => new CoreClient(),
         "mqttnet" => new MqttNetClient(fragmentation: true),
         "mqttnet-nf" => new MqttNetClient(fragmentation: false),
         _ => throw new ArgumentException($"No client kind '{kind}'; there are {string.Join(", ", Kinds)}."),
     };
 
-    public static string[] Kinds { get; } = ["raw", "mqttnet", "mqttnet-nf"];
+    public static string[] Kinds { get; } = ["raw", "core", "mqttnet", "mqttnet-nf"];
 }
