@@ -175,7 +175,7 @@ public sealed class MqttHubMapping
         publish.Token = wish.Token;
         publish.PacketId = 0;
         long token;
-        if (wish.PacketId != 0 && _connection.GetInFlightToken(wish.PacketId, out token) && token == wish.Token)
+        if (wish.PacketId != 0 && _connection.TryGetInFlightToken(wish.PacketId, out token) && token == wish.Token)
         {
             publish.PacketId = wish.PacketId;
         }

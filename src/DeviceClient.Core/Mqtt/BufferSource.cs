@@ -8,6 +8,10 @@ namespace DeviceClient.Protocol;
 /// </remarks>
 public abstract class BufferSource
 {
+    /// <summary>The longest buffer that <see cref="Rent"/> can lend, in bytes; sizes in options may not exceed it.</summary>
+    /// <value>By default there is no limit of the source's own.</value>
+    public virtual int LargestBytes => int.MaxValue;
+
     /// <summary>Lends a buffer of at least <paramref name="minimumBytes"/> bytes; its content is undefined.</summary>
     /// <param name="minimumBytes">Smallest length that will do, in bytes; above 0.</param>
     /// <returns>A buffer that belongs to the caller until it is given back; it may be longer than asked for.</returns>

@@ -60,6 +60,9 @@ public sealed class FixedBufferSource : BufferSource
         }
     }
 
+    /// <inheritdoc/>
+    public override int LargestBytes => _buffers[_buffers.Length - 1].Length;
+
     /// <summary>Number of buffers that are free now.</summary>
     public int Available
     {

@@ -14,11 +14,11 @@ public sealed class MqttConnectionOptions
     public BufferSource Buffers { get; }
 
     /// <summary>Most bytes handed out by one <see cref="MqttConnection.TakeOutput"/>.</summary>
-    /// <value>256 or more; default 32 768. Larger packets pass in pieces.</value>
+    /// <value>256 to the longest buffer of the source; default 32 768. Larger packets pass in pieces.</value>
     public int OutputBufferBytes { get; set; } = 32768;
 
     /// <summary>Largest packet accepted from the server, header included; a larger one ends the connection.</summary>
-    /// <value>128 to 268 435 460 bytes; default 307 200: the hub's largest message is 262 144 bytes (docs/protocol.md) plus its topic.</value>
+    /// <value>128 to 268 435 460 bytes and to the longest buffer of the source; default 307 200: the hub's largest message is 262 144 bytes (docs/protocol.md) plus its topic.</value>
     public int MaxInboundPacketBytes { get; set; } = 300 * 1024;
 
     /// <summary>Most QoS 1 publishes that wait for their PUBACK at a time; also the highest packet id of a publish.</summary>
@@ -38,6 +38,6 @@ public sealed class MqttConnectionOptions
     public int AckTimeoutMilliseconds { get; set; } = 60000;
 
     /// <summary>Longest silence after a ping, in milliseconds; then the connection is given up.</summary>
-    /// <value>1 or more; default 15 000. Bytes received while waiting restart it: a slow, busy link is alive.</value>
+    /// <value>1 or more; default 15 000. Any bytes received meanwhile are as good as the answer: a slow, busy link is alive.</value>
     public int PingTimeoutMilliseconds { get; set; } = 15000;
 }

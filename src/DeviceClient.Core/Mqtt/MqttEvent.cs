@@ -31,7 +31,7 @@ public sealed class MqttEvent
     /// <summary>PublishReceived: where the topic starts in <see cref="Buffer"/>.</summary>
     public int TopicOffset { get; internal set; }
 
-    /// <summary>PublishReceived: length of the topic in bytes, 1 to 65 535. It is valid UTF-8 without NUL and wildcards.</summary>
+    /// <summary>PublishReceived: length of the topic in bytes, 1 to 65 535. It is valid UTF-8 without NUL.</summary>
     public int TopicCount { get; internal set; }
 
     /// <summary>PublishReceived: where the payload starts in <see cref="Buffer"/>.</summary>

@@ -42,7 +42,11 @@ public enum MqttFailure
     /// <summary>The topic is not UTF-8, or contains U+0000 (1.5.3).</summary>
     InvalidUtf8 = 12,
 
-    /// <summary>The topic of a PUBLISH is empty or has a wildcard (3.3.2.1, 4.7.3).</summary>
+    /// <summary>The topic of a PUBLISH is empty (4.7.3).</summary>
+    /// <remarks>
+    /// Wildcard characters in it are let pass, although 3.3.2.1 forbids them: the topic of a cloud-to-device message carries properties,
+    /// and a hub that leaves a plus sign unescaped would otherwise break the connection each time it delivers that message again.
+    /// </remarks>
     InvalidTopic = 13,
 
     /// <summary>The packet is larger than <see cref="MqttConnectionOptions.MaxInboundPacketBytes"/>.</summary>
