@@ -22,4 +22,7 @@ public sealed class HubServiceException : Exception
 
     /// <summary>HTTP status, the first three digits of <see cref="Code"/>.</summary>
     public int HttpStatus => Code / 1000;
+
+    /// <summary>Seconds after which the caller may try again, or null when the service does not say.</summary>
+    public int? RetryAfterSeconds { get; init; }
 }

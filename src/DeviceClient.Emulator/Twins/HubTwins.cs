@@ -6,7 +6,7 @@ namespace DeviceClient.Emulator;
 /// Twins of devices and modules: merge rules, versions, limits, etags, and the notices to connected devices. All members are
 /// safe to call from any thread; changes of one twin reach its device in the order in which they were accepted.
 /// </summary>
-public sealed class HubTwins
+public sealed partial class HubTwins
 {
     private readonly HubState _hub;
 

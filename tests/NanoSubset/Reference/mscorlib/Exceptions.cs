@@ -85,3 +85,10 @@ public class NotSupportedException : SystemException
 
     public NotSupportedException(string message) { }
 }
+
+public class NotImplementedException : SystemException
+{
+    public NotImplementedException() { }
+
+    public NotImplementedException(string message) { }
+}

@@ -1,0 +1,11 @@
+namespace DeviceClient.Emulator;
+
+/// <summary>Kinds of pieces of a query text.</summary>
+internal enum QueryTokenKind
+{
+    Name,
+    Symbol,
+    Text,
+    Number,
+    End,
+}
