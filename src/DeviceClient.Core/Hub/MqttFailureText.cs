@@ -1,8 +1,15 @@
 namespace DeviceClient.Protocol;
 
-/// <summary>What the failures of the MQTT machine mean, for people.</summary>
+/// <summary>What the failures of the MQTT machine mean, for programs and for people.</summary>
 internal static class MqttFailureText
 {
+    internal static HubErrorCode GetError(MqttFailure failure)
+    {
+        return failure == MqttFailure.ConnectTimeout || failure == MqttFailure.PingTimeout || failure == MqttFailure.AckTimeout
+            ? HubErrorCode.Timeout
+            : HubErrorCode.ProtocolError;
+    }
+
     internal static string Get(MqttFailure failure)
     {
         switch (failure)

@@ -52,7 +52,7 @@ public sealed class MqttHubMapping
     /// <summary>Why the MQTT machine gave up.</summary>
     public HubErrorCode FailureError
     {
-        get { return ToError(_connection.Failure); }
+        get { return MqttFailureText.GetError(_connection.Failure); }
     }
 
     /// <summary>Why the MQTT machine gave up, for people.</summary>
@@ -380,10 +380,7 @@ public sealed class MqttHubMapping
 
     private void ForgetSubscriptions()
     {
-        for (int i = 0; i < _subscribeIds.Length; i++)
-        {
-            _subscribeIds[i] = 0;
-        }
+        Array.Clear(_subscribeIds, 0, _subscribeIds.Length);
     }
 
     private static int IndexOf(HubFeature feature)
@@ -395,12 +392,5 @@ public sealed class MqttHubMapping
         }
 
         return index;
-    }
-
-    private static HubErrorCode ToError(MqttFailure failure)
-    {
-        return failure == MqttFailure.ConnectTimeout || failure == MqttFailure.PingTimeout || failure == MqttFailure.AckTimeout
-            ? HubErrorCode.Timeout
-            : HubErrorCode.ProtocolError;
     }
 }

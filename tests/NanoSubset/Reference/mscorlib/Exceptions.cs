@@ -85,10 +85,3 @@ public class NotSupportedException : SystemException
 
     public NotSupportedException(string message) { }
 }
-
-public class NotImplementedException : SystemException
-{
-    public NotImplementedException() { }
-
-    public NotImplementedException(string message) { }
-}
