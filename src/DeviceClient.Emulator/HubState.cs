@@ -28,15 +28,7 @@ internal sealed partial class HubState : IDisposable
         Telemetry = new HubTelemetry(options.TelemetryHistory, options.TelemetryHistoryBytes);
         Connections = new HubConnections(this);
         _nextIdentityETag = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds() % 1_000_000_000;
-        string owner = options.OwnerPolicyKey ?? HubAuthentication.NewKey();
-        Policies =
-        [
-            new("iothubowner", HubRights.RegistryRead | HubRights.RegistryWrite | HubRights.ServiceConnect | HubRights.DeviceConnect, owner, HubAuthentication.NewKey()),
-            new("service", HubRights.ServiceConnect, HubAuthentication.NewKey(), HubAuthentication.NewKey()),
-            new("device", HubRights.DeviceConnect, HubAuthentication.NewKey(), HubAuthentication.NewKey()),
-            new("registryRead", HubRights.RegistryRead, HubAuthentication.NewKey(), HubAuthentication.NewKey()),
-            new("registryReadWrite", HubRights.RegistryRead | HubRights.RegistryWrite, HubAuthentication.NewKey(), HubAuthentication.NewKey()),
-        ];
+        Policies = CreatePolicies();
         Load();
     }
 

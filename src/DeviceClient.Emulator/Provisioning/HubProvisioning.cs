@@ -21,8 +21,7 @@ public sealed partial class HubProvisioning
     {
         _hub = hub;
         IdScope = idScope;
-        Policy = new HubPolicy(
-            "provisioningserviceowner", HubRights.None, hub.Options.OwnerPolicyKey ?? HubAuthentication.NewKey(), HubAuthentication.NewKey());
+        Policy = hub.CreatePolicy("provisioningserviceowner", HubRights.None, hub.Options.OwnerPolicyKey);
         Load();
     }
 
