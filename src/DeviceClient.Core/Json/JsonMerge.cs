@@ -71,7 +71,7 @@ public static class JsonMerge
         {
             int nameStart = old.ValueStart;
             int nameCount = old.ValueCount;
-            bool changed = JsonReader.TryFindMember(patch, patchOffset, patchCount, old.GetString(), out int offset, out int count);
+            bool changed = JsonMember.TryFind(patch, patchOffset, patchCount, old.GetString(), out int offset, out int count);
             old.Skip();
             if (changed && patch[offset] == 'n' && !keepNulls)
             {
@@ -99,7 +99,7 @@ public static class JsonMerge
         {
             int nameStart = changes.ValueStart;
             int nameCount = changes.ValueCount;
-            bool known = targetCount > 0 && JsonReader.TryFindMember(target, targetOffset, targetCount, changes.GetString(), out int _, out int _);
+            bool known = targetCount > 0 && JsonMember.TryFind(target, targetOffset, targetCount, changes.GetString(), out int _, out int _);
             changes.Skip();
             bool removes = changes.TokenType == JsonTokenType.Null && !keepNulls;
             if (known || removes)

@@ -89,47 +89,6 @@ public sealed class JsonReader
         return reader.Error == null;
     }
 
-    /// <summary>Finds a member of the object that a slice holds.</summary>
-    /// <param name="json">The text.</param>
-    /// <param name="offset">First byte.</param>
-    /// <param name="count">Number of bytes.</param>
-    /// <param name="name">The name, compared after unescaping.</param>
-    /// <param name="valueOffset">First byte of the member's value in the array.</param>
-    /// <param name="valueCount">Number of bytes of the value.</param>
-    /// <returns>True for the first member of that name. False when the text is malformed before it, is not an object, or has no such member.</returns>
-    /// <remarks>The text behind the member is not looked at; check it with <see cref="IsValid"/> where it comes from outside.</remarks>
-    /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The slice lies outside the array.</exception>
-    public static bool TryFindMember(byte[] json, int offset, int count, string name, out int valueOffset, out int valueCount)
-    {
-        ArgumentNullException.ThrowIfNull(name, nameof(name));
-        valueOffset = 0;
-        valueCount = 0;
-        JsonReader reader = new JsonReader(json, offset, count, LargestMaxDepth);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-        {
-            return false;
-        }
-
-        while (reader.Read() && reader.TokenType == JsonTokenType.Name)
-        {
-            bool found = reader.ValueEquals(name);
-            if (!reader.Skip())
-            {
-                return false;
-            }
-
-            if (found)
-            {
-                valueOffset = reader.ValueStart;
-                valueCount = reader.ValueCount;
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>Reads the next token.</summary>
     /// <returns>False at the end of the text or at an error, and ever after.</returns>
     public bool Read()

@@ -128,7 +128,7 @@ public sealed class JsonReaderTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new JsonReader([1], 0, 2));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new JsonReader([1], 0, 1, 0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new JsonReader([1], 0, 1, 65));
-        Assert.ThrowsExactly<ArgumentNullException>(() => JsonReader.TryFindMember([1], 0, 1, null!, out _, out _));
+        Assert.ThrowsExactly<ArgumentNullException>(() => JsonMember.TryFind([1], 0, 1, null!, out _, out _));
     }
 
     [TestMethod]
@@ -152,11 +152,31 @@ public sealed class JsonReaderTests
     [DataRow("", "a", null)]
     [DataRow("{\"b\":[1", "a", null)]
     [DataRow("{\"a\":[1", "a", null)]
-    public void TryFindMember_Object_GivesTheValuesSlice(string text, string name, string? expected)
+    public void TryFind_Object_GivesTheValuesSlice(string text, string name, string? expected)
     {
         byte[] json = Encoding.UTF8.GetBytes("##" + text);
-        bool found = JsonReader.TryFindMember(json, 2, json.Length - 2, name, out int offset, out int count);
+        bool found = JsonMember.TryFind(json, 2, json.Length - 2, name, out int offset, out int count);
         Assert.AreEqual(expected, found ? Encoding.UTF8.GetString(json, offset, count) : null);
+    }
+
+    [TestMethod]
+    public void Member_Getters_ReadOneMember()
+    {
+        byte[] json = Encoding.UTF8.GetBytes("{\"n\":{\"s\":1},\"s\":\"t\\n\",\"v\":7,\"f\":0.5}");
+        Assert.IsTrue(JsonMember.TryGetString(json, 0, json.Length, "s", out string? text));
+        Assert.AreEqual("t\n", text);
+        Assert.IsFalse(JsonMember.TryGetString(json, 0, json.Length, "v", out text));
+        Assert.IsNull(text);
+        Assert.IsTrue(JsonMember.TryGetInt64(json, 0, json.Length, "v", out long value));
+        Assert.AreEqual(7, value);
+        Assert.IsFalse(JsonMember.TryGetInt64(json, 0, json.Length, "f", out value));
+        Assert.IsFalse(JsonMember.TryGetInt64(json, 0, json.Length, "x", out value));
+        Assert.IsFalse(JsonMember.TryGetInt64(json, 0, 3, "v", out value));
+        Assert.AreEqual(0, value);
+        Assert.IsTrue(JsonMember.IsObject(json, 0, json.Length));
+        Assert.IsFalse(JsonMember.IsObject(json, 0, json.Length - 1));
+        Assert.IsFalse(JsonMember.IsObject(Encoding.UTF8.GetBytes("[]"), 0, 2));
+        Assert.IsFalse(JsonMember.IsObject([], 0, 0));
     }
 
     private static JsonReader ReadOne(string text)
