@@ -44,7 +44,7 @@ internal sealed class MqttOutput
 
     internal bool HasOutput => _count > 0 || IsPartial;
 
-    /// <summary>Set by every <see cref="Take"/>: how the machine knows that a slow transport makes progress.</summary>
+    /// <summary>Set by every <see cref="Take"/> since the large packet began: how the machine knows that a slow transport makes progress.</summary>
     internal bool WasTaken { get; set; }
 
     /// <summary>Says whether a packet may be added now; true with <see cref="Fits"/> false means in pieces.</summary>
@@ -87,6 +87,7 @@ internal sealed class MqttOutput
     {
         _part = 0;
         _partEnd = 0;
+        WasTaken = false;
     }
 
     internal void AddPart(byte[] buffer, int offset, int count)
@@ -164,7 +165,6 @@ internal sealed class MqttOutput
         BeginParts();
         _count = 0;
         _pingOwed = false;
-        WasTaken = false;
         if (_buffer != null)
         {
             byte[] buffer = _buffer;
