@@ -19,6 +19,8 @@ internal sealed class OnlineSession
         Session.HandleClock(1_700_000_000_000, true, 0);
         Session.Open(0, long.MaxValue);
         CarryWishes();
+        Session.HandleCredential(null, 0, 0);
+        CarryWishes();
         Mapping.HandleTransportReady(null, 0);
         TakeOutput();
         Mapping.HandleReceived([0x20, 2, 0, 0], 0, 4, 0);
