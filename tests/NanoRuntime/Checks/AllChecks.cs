@@ -14,6 +14,8 @@ public static class AllChecks
         SasChecks.Run(run);
         ConnectionStringChecks.Run(run);
         RetryChecks.Run(run);
+        MqttChecks.Run(run);
+        SessionChecks.Run(run);
         output.WriteLine(run.Passed.ToString() + " passed, " + run.Failed.ToString() + " failed");
         return run.Failed == 0;
     }
