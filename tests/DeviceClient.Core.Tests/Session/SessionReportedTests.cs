@@ -1,0 +1,182 @@
+using System.Text.Json.Nodes;
+using DeviceClient.Protocol;
+
+namespace DeviceClient.Core.Tests.Session;
+
+[TestClass]
+public sealed class SessionReportedTests
+{
+    private static SessionRig Online() => new SessionRig().OpenOnline(HubFeature.TwinResponses);
+
+    [TestMethod]
+    public void Report_Accepted_CompletesWithTheVersion()
+    {
+        SessionRig rig = Online();
+        int operation = rig.Report("{\"x\":1}");
+        rig.AnswerTwin(rig.Reported.Single().RequestId, 204, 7);
+        Assert.AreEqual(HubErrorCode.None, rig.Result(operation));
+        Assert.AreEqual(7, rig.Of(HubNotificationKind.OperationCompleted).Last().Version);
+    }
+
+    [TestMethod]
+    public void P59_FiveHundredRapidUpdates_OneInFlightMergedAndTheLastWriteWins()
+    {
+        SessionRig rig = Online();
+        List<int> operations = [];
+        JsonObject state = [];
+        int answered = 0;
+        for (int i = 0; i < 500; i++)
+        {
+            operations.Add(rig.Report($"{{\"n\":{i},\"k{i % 7}\":{i}}}"));
+            Assert.IsLessThanOrEqualTo(1, rig.Reported.Count - answered, "more than one patch in flight");
+            if (i % 13 == 0)
+            {
+                Apply(rig, state, ref answered);
+            }
+        }
+
+        while (answered < rig.Reported.Count)
+        {
+            Apply(rig, state, ref answered);
+        }
+
+        Assert.IsLessThan(500, rig.Reported.Count);
+        Assert.AreEqual(499, (int)state["n"]!);
+        for (int k = 0; k < 7; k++)
+        {
+            Assert.AreEqual(Enumerable.Range(0, 500).Last(i => i % 7 == k), (int)state["k" + k]!);
+        }
+
+        Assert.IsTrue(operations.All(o => rig.Result(o) == HubErrorCode.None));
+
+        static void Apply(SessionRig rig, JsonObject state, ref int answered)
+        {
+            var (requestId, body) = rig.Reported[answered];
+            answered++;
+            foreach (var pair in JsonNode.Parse(body)!.AsObject())
+            {
+                state[pair.Key] = pair.Value!.DeepClone();
+            }
+
+            rig.AnswerTwin(requestId, 204, answered);
+        }
+    }
+
+    [TestMethod]
+    public void Merge_KeepsNulls_SoThatARemovalStillRemoves()
+    {
+        SessionRig rig = Online();
+        rig.Report("{\"a\":1}");
+        rig.Report("{\"b\":{\"c\":1,\"d\":2}}");
+        rig.Report("{\"b\":{\"c\":null}}");
+        rig.AnswerTwin(rig.Reported[0].RequestId, 204, 1);
+        Assert.IsTrue(JsonNode.DeepEquals(JsonNode.Parse("{\"b\":{\"c\":null,\"d\":2}}"), JsonNode.Parse(rig.Reported[1].Body)), rig.Reported[1].Body);
+    }
+
+    [TestMethod]
+    public void P63_Throttled_WaitsAndSendsTheMergedPatch()
+    {
+        SessionRig rig = Online();
+        int first = rig.Report("{\"a\":1,\"b\":1}");
+        int second = rig.Report("{\"b\":2}");
+        rig.AnswerTwin(rig.Reported[0].RequestId, 429, retryAfter: 10);
+        rig.Advance(9_000);
+        Assert.HasCount(1, rig.Reported);
+        rig.Advance(6_000);
+        Assert.HasCount(2, rig.Reported);
+        Assert.IsTrue(JsonNode.DeepEquals(JsonNode.Parse("{\"a\":1,\"b\":2}"), JsonNode.Parse(rig.Reported[1].Body)), rig.Reported[1].Body);
+        Assert.IsNull(rig.Result(first));
+        rig.AnswerTwin(rig.Reported[1].RequestId, 204, 3);
+        Assert.AreEqual(HubErrorCode.None, rig.Result(first));
+        Assert.AreEqual(HubErrorCode.None, rig.Result(second));
+    }
+
+    [TestMethod]
+    [DataRow(409)]
+    [DataRow(412)]
+    [DataRow(500)]
+    [DataRow(503)]
+    public void P60_TransientRefusal_IsRetried(int status)
+    {
+        SessionRig rig = Online();
+        int operation = rig.Report("{\"a\":1}");
+        rig.AnswerTwin(rig.Reported[0].RequestId, status);
+        rig.Advance(5_000);
+        rig.AnswerTwin(rig.Reported[1].RequestId, 204, 2);
+        Assert.AreEqual(HubErrorCode.None, rig.Result(operation));
+    }
+
+    [TestMethod]
+    public void Refused_FailsItsOperationsAndTheNextWorks()
+    {
+        SessionRig rig = Online();
+        int bad = rig.Report("{\"a\":1}");
+        rig.AnswerTwin(rig.Reported[0].RequestId, 400);
+        Assert.AreEqual(HubErrorCode.BadRequest, rig.Result(bad));
+        int good = rig.Report("{\"b\":1}");
+        Assert.AreEqual("{\"b\":1}", rig.Reported[1].Body);
+        rig.AnswerTwin(rig.Reported[1].RequestId, 204, 2);
+        Assert.AreEqual(HubErrorCode.None, rig.Result(good));
+    }
+
+    [TestMethod]
+    public void P62_OfflineFailure_LeavesNoResidue()
+    {
+        SessionRig rig = Online();
+        rig.AutoConnect = false;
+        rig.Lose();
+        int failed = rig.Report("{\"stale\":1}", 5_000);
+        rig.Advance(5_000);
+        Assert.AreEqual(HubErrorCode.Timeout, rig.Result(failed));
+        rig.AutoConnect = true;
+        rig.Advance(120_000);
+        Assert.IsEmpty(rig.Reported);
+        int next = rig.Report("{\"fresh\":1}");
+        Assert.AreEqual("{\"fresh\":1}", rig.Reported.Single().Body);
+        rig.AnswerTwin(rig.Reported[0].RequestId, 204, 2);
+        Assert.AreEqual(HubErrorCode.None, rig.Result(next));
+    }
+
+    [TestMethod]
+    public void LostConnection_SendsThePatchAgainMergedWithWhatWaited()
+    {
+        SessionRig rig = Online();
+        int first = rig.Report("{\"a\":1,\"b\":1}", 600_000);
+        int second = rig.Report("{\"b\":2}", 600_000);
+        rig.Lose();
+        rig.Advance(60_000);
+        Assert.HasCount(2, rig.Reported);
+        Assert.IsTrue(JsonNode.DeepEquals(JsonNode.Parse("{\"a\":1,\"b\":2}"), JsonNode.Parse(rig.Reported[1].Body)));
+        rig.AnswerTwin(rig.Reported[1].RequestId, 204, 5);
+        Assert.AreEqual(HubErrorCode.None, rig.Result(first));
+        Assert.AreEqual(HubErrorCode.None, rig.Result(second));
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("[1]")]
+    [DataRow("5")]
+    [DataRow("{\"a\":}")]
+    [DataRow("{\"a\":1} x")]
+    public void Report_NoJsonObject_IsRefusedAtOnceAndTheNextWorks(string patch)
+    {
+        SessionRig rig = Online();
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(patch);
+        Assert.AreEqual(HubErrorCode.BadRequest, rig.Session.ReportProperties(bytes, 0, bytes.Length, rig.Now, rig.Now + 1000, out int operation));
+        Assert.AreEqual(0, operation);
+        rig.Report("{\"ok\":1}");
+        Assert.AreEqual("{\"ok\":1}", rig.Reported.Single().Body);
+    }
+
+    [TestMethod]
+    public void Report_TooLarge_IsRefusedAtOnce()
+    {
+        SessionRig rig = new SessionRig(o => o.MaxPatchBytes = 50).OpenOnline(HubFeature.TwinResponses);
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes("{\"a\":\"" + new string('x', 60) + "\"}");
+        Assert.AreEqual(HubErrorCode.MessageTooLarge, rig.Session.ReportProperties(bytes, 0, bytes.Length, rig.Now, rig.Now + 1000, out _));
+        rig.Report("{\"a\":1}");
+        rig.Report("{\"b\":\"" + new string('x', 30) + "\"}");
+        byte[] more = System.Text.Encoding.UTF8.GetBytes("{\"c\":\"" + new string('x', 30) + "\"}");
+        Assert.AreEqual(HubErrorCode.MessageTooLarge, rig.Session.ReportProperties(more, 0, more.Length, rig.Now, rig.Now + 1000, out _));
+    }
+}
