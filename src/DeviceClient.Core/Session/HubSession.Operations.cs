@@ -120,6 +120,12 @@ public sealed partial class HubSession
             }
             else
             {
+                if (operation.RetryAt <= now)
+                {
+                    // Due; it goes out as soon as the twin can be reached.
+                    operation.RetryAt = 0;
+                }
+
                 i++;
             }
         }

@@ -187,9 +187,9 @@ public sealed partial class HubSession
     {
         if (_scratch == null)
         {
-            _scratch = new ByteWriter(64, _options.MaxPatchBytes);
-            _waitingPatch = new ByteWriter(64, _options.MaxPatchBytes);
-            _sentPatch = new ByteWriter(64, _options.MaxPatchBytes);
+            _scratch = new ByteWriter(2, _options.MaxPatchBytes);
+            _waitingPatch = new ByteWriter(2, _options.MaxPatchBytes);
+            _sentPatch = new ByteWriter(2, _options.MaxPatchBytes);
         }
     }
 }
