@@ -86,6 +86,18 @@ public sealed record HubEmulatorBehavior
     /// <value>Default true.</value>
     public bool AuthMethodNamesIpFilter { get; init; } = true;
 
+    /// <summary>Whether acknowledgements that wait together leave in one write, or each in a write of its own. How the hub packs them was never measured.</summary>
+    /// <value>Default true.</value>
+    public bool CoalesceAcknowledgements { get; init; } = true;
+
+    /// <summary>How long past its expiry a token still opens a connection. A live connection is dropped at the expiry itself, or at the end of this time if it was opened after the expiry.</summary>
+    /// <value>0 to 300 s. Default 300 s, the clock skew the service allows.</value>
+    public TimeSpan TokenExpirySkew { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>Whether a certificate known by its thumbprint must also be within its validity dates.</summary>
+    /// <value>Default true.</value>
+    public bool CheckCertificateDates { get; init; } = true;
+
     /// <summary>Whether devices may authenticate with shared access signatures (hub property <c>disableDeviceSAS</c> turned round).</summary>
     /// <value>Default true.</value>
     public bool AllowDeviceSas { get; init; } = true;
@@ -100,6 +112,7 @@ public sealed record HubEmulatorBehavior
         HubEmulatorOptions.RequireRange(ClientIdMismatchReturnCode, 1, 5, nameof(ClientIdMismatchReturnCode));
         HubEmulatorOptions.RequireRange(UnauthorizedReturnCode, 1, 5, nameof(UnauthorizedReturnCode));
         HubEmulatorOptions.RequireRange((long)ConnectTimeout.TotalSeconds, 1, 600, nameof(ConnectTimeout));
+        HubEmulatorOptions.RequireRange((long)TokenExpirySkew.TotalSeconds, 0, 300, nameof(TokenExpirySkew));
         if (TwinTooLargeStatus is not (400 or 413))
         {
             throw new ArgumentOutOfRangeException(nameof(TwinTooLargeStatus), TwinTooLargeStatus, "TwinTooLargeStatus must be 400 or 413.");

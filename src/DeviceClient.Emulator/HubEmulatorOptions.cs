@@ -14,6 +14,10 @@ public sealed record HubEmulatorOptions
     /// <value>Default <c>localhost</c>. The C device SDK refuses a name without a dot; give one of your own then and put it in the hosts file.</value>
     public string HostName { get; init; } = "localhost";
 
+    /// <summary>Further names under which the same hub answers, for example <c>127.0.0.1</c> for an SDK that refuses <c>localhost</c>.</summary>
+    /// <value>Default empty.</value>
+    public IReadOnlyList<string> AlternateHostNames { get; init; } = [];
+
     /// <summary>TCP port of the MQTT endpoint.</summary>
     /// <value>0 to 65535; 0 (default) picks a free one. The cloud uses 8883.</value>
     public int MqttPort { get; init; }

@@ -27,6 +27,7 @@ internal sealed partial class HubState : IDisposable
         Methods = new HubMethods(this);
         Telemetry = new HubTelemetry(options.TelemetryHistory, options.TelemetryHistoryBytes);
         Connections = new HubConnections(this);
+        Faults = new HubFaults(this);
         _nextIdentityETag = options.TimeProvider.GetUtcNow().ToUnixTimeSeconds() % 1_000_000_000;
         Policies = CreatePolicies();
         Load();
@@ -68,10 +69,13 @@ internal sealed partial class HubState : IDisposable
 
     internal HubConnections Connections { get; }
 
+    internal HubFaults Faults { get; }
+
     internal IReadOnlyList<HubPolicy> Policies { get; }
 
     public void Dispose()
     {
+        Faults.Dispose();
         foreach (HubDevice device in Devices.List())
         {
             device.Messages.Dispose();

@@ -26,6 +26,12 @@ internal abstract class DeviceLink
     /// <summary>The device's queue has a message that nobody holds.</summary>
     internal abstract void CloudToDeviceAvailable();
 
+    /// <summary>Called under the identity's gate just before the link becomes the identity's: what it sends now leaves before any notice.</summary>
+    internal abstract void Attaching();
+
+    /// <summary>Carries out a fault that does not concern a packet.</summary>
+    internal abstract void Suffer(HubFaultRule fault);
+
     /// <summary>Closes the connection; the log line names the code and the reason.</summary>
     internal abstract void Close(int code, string reason);
 }

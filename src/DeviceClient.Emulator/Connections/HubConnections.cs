@@ -119,6 +119,7 @@ public sealed class HubConnections
             }
 
             older = identity.Link;
+            link.Attaching();
             identity.Link = link;
             identity.ConnectionStateUpdatedTime = identity.LastActivityTime = _hub.Time.GetUtcNow();
             lock (_gate)

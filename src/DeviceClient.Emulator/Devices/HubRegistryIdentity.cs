@@ -83,8 +83,8 @@ public abstract class HubRegistryIdentity
     /// <summary>The open connection, or null. Written under <see cref="Gate"/>.</summary>
     internal DeviceLink? Link { get; set; }
 
-    /// <summary>Subscriptions that survive the connection (clean session 0). Used by the MQTT endpoint under <see cref="Gate"/>.</summary>
-    internal Dictionary<string, int>? PersistentSubscriptions { get; set; }
+    /// <summary>MQTT session that survives the connection (clean session 0), or null. Written under <see cref="Gate"/>.</summary>
+    internal MqttSessionState? MqttSession { get; set; }
 
     internal bool IsRemoved { get; set; }
 }

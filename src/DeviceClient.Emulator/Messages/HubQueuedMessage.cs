@@ -29,6 +29,9 @@ public sealed class HubQueuedMessage
     /// <summary>Token of the present lock, or null when nobody holds it.</summary>
     public string? LockToken { get; internal set; }
 
+    /// <summary>MQTT packet id and session under which it was last sent: a redelivery in the same session repeats the id.</summary>
+    internal (MqttSessionState? Session, ushort PacketId) LastSent { get; set; }
+
     /// <summary>When the present lock expires.</summary>
     public DateTimeOffset LockedUntil { get; internal set; }
 }

@@ -5,7 +5,8 @@ namespace DeviceClient.Emulator;
 /// <summary>A device-to-cloud message as the hub hands it to its consumers. Immutable.</summary>
 public sealed class HubTelemetryMessage
 {
-    private readonly string _bag;
+    private readonly string _topic;
+    private readonly int _bagOffset;
     private readonly TelemetryOrigin _origin;
     private readonly bool _retain;
     private readonly bool _duplicate;
@@ -14,10 +15,11 @@ public sealed class HubTelemetryMessage
     private Dictionary<string, string>? _system;
 
     internal HubTelemetryMessage(
-        TelemetryOrigin origin, string bag, ReadOnlyMemory<byte> payload, DateTimeOffset enqueued, bool retain, bool duplicate, bool will)
+        TelemetryOrigin origin, string topic, int bagOffset, ReadOnlyMemory<byte> payload, DateTimeOffset enqueued, bool retain, bool duplicate, bool will)
     {
         _origin = origin;
-        _bag = bag;
+        _topic = topic;
+        _bagOffset = bagOffset;
         Payload = payload;
         EnqueuedTime = enqueued;
         _retain = retain;
@@ -80,7 +82,7 @@ public sealed class HubTelemetryMessage
 
         Dictionary<string, string?> properties = new(StringComparer.Ordinal);
         Dictionary<string, string> system = new(StringComparer.Ordinal);
-        foreach ((string name, string? value) in TelemetryBag.Decode(_bag))
+        foreach ((string name, string? value) in TelemetryBag.Decode(_topic[_bagOffset..]))
         {
             if (TelemetryBag.FindSystemName(name) is string systemName)
             {
