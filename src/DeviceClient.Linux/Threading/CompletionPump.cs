@@ -75,6 +75,16 @@ internal sealed class CompletionPump : TimerEntry, IThreadPoolWorkItem
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    /// <summary>Has the pool run what was added and do the write that was put off.</summary>
+    internal void RunAllOnPool()
+    {
+        RunOnPool();
+        if (TakeDeferredFlush())
+        {
+            _flush(false);
+        }
+    }
+
     /// <summary>Runs what was added, on this thread. The caller holds no lock and has nothing left to do.</summary>
     internal void Run()
     {
@@ -82,25 +92,24 @@ internal sealed class CompletionPump : TimerEntry, IThreadPoolWorkItem
         if (frame.Owner is not null)
         {
             // A continuation of another batch called into something that ended up here; do not nest.
-            RunOnPool();
+            RunAllOnPool();
             return;
         }
 
         PooledCompletion? next = Take(frame, isFirst: true);
-        if (next is null)
+        if (next is not null)
         {
-            return;
+            frame.Owner = this;
+            frame.LeftBehind = false;
+            while (next is not null)
+            {
+                next.Complete();
+                next = Take(frame, isFirst: false);
+            }
+
+            frame.Owner = null;
         }
 
-        frame.Owner = this;
-        frame.LeftBehind = false;
-        while (next is not null)
-        {
-            next.Complete();
-            next = Take(frame, isFirst: false);
-        }
-
-        frame.Owner = null;
         if (TakeDeferredFlush())
         {
             _flush(true);
@@ -120,6 +129,9 @@ internal sealed class CompletionPump : TimerEntry, IThreadPoolWorkItem
         Volatile.Write(ref _flushDeferred, 1);
         return true;
     }
+
+    /// <summary>Puts a write off to the end of the batch that this thread is about to run by <see cref="Run"/>.</summary>
+    internal void DeferFlush() => Volatile.Write(ref _flushDeferred, 1);
 
     /// <summary>Ends the watch; the owner is going away.</summary>
     internal void Stop() => _wheel.Cancel(this);
@@ -158,11 +170,7 @@ internal sealed class CompletionPump : TimerEntry, IThreadPoolWorkItem
 
         if (stuck)
         {
-            RunOnPool();
-            if (TakeDeferredFlush())
-            {
-                _flush(false);
-            }
+            RunAllOnPool();
         }
     }
 
