@@ -14,10 +14,10 @@ public abstract partial class HubClient
 
     /// <summary>Raised after every change of <see cref="Status"/>, in order, with the object that <see cref="Status"/> then had.</summary>
     /// <remarks>Runs on the thread pool. The last event always equals <see cref="Status"/> once things are quiet.</remarks>
-    public virtual event EventHandler<ConnectionStatusChangedEventArgs>? ConnectionStatusChanged;
+    public event EventHandler<ConnectionStatusChangedEventArgs>? ConnectionStatusChanged;
 
     /// <summary>Raised ahead of the end of a credential that the client cannot renew: a fixed token or a certificate; and when renewing one fails.</summary>
-    public virtual event EventHandler<CredentialExpiringEventArgs>? CredentialExpiring;
+    public event EventHandler<CredentialExpiringEventArgs>? CredentialExpiring;
 
     /// <summary>The connection's condition now. Never null; a new object with every change.</summary>
     public virtual ConnectionStatus Status => Engine.Status;

@@ -131,8 +131,8 @@ internal static class OptionsReader
             : throw Wrong(name, value, $"{TimeSpan.FromMilliseconds(minimum)} to {TimeSpan.FromMilliseconds(maximum)}");
     }
 
-    private static ArgumentOutOfRangeException Wrong(string name, object value, string range) =>
-        new(nameof(HubDeviceClientOptions), string.Create(CultureInfo.InvariantCulture, $"HubDeviceClientOptions.{name} is {value}; it must be {range}."));
+    private static ArgumentException Wrong(string name, object value, string range) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"HubDeviceClientOptions.{name} is {value}; it must be {range}."));
 
     private static class Ascii
     {
