@@ -12,9 +12,10 @@ internal abstract record QueryExpression
 
     internal abstract object? Evaluate(JsonObject row);
 
+    // The first arm is an object on purpose: without it the compiler finds JsonNode as the common type and wraps the values again.
     internal static object? FromJson(JsonNode? node) => node switch
     {
-        null => null,
+        null => (object?)null,
         JsonValue value when value.TryGetValue(out bool flag) => flag,
         JsonValue value when value.TryGetValue(out double number) => number,
         JsonValue value when value.TryGetValue(out string? text) => text,
