@@ -14,6 +14,7 @@ public static class AllChecks
         SasChecks.Run(run);
         ConnectionStringChecks.Run(run);
         RetryChecks.Run(run);
+        JsonChecks.Run(run);
         MqttChecks.Run(run);
         SessionChecks.Run(run);
         output.WriteLine(run.Passed.ToString() + " passed, " + run.Failed.ToString() + " failed");
