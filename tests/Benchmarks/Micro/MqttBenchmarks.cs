@@ -22,7 +22,7 @@ public class MqttBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _buffers = new FixedBufferSource(4, 256 * 1024);
+        _buffers = new FixedBufferSource(320 * 1024, 4);
         _machine = new MqttConnection(new MqttConnectionOptions(_buffers) { OutputBufferBytes = 128 * 1024, MaxInFlight = Window });
         _machine.Connect(new MqttConnectParameters("device-1") { CleanSession = true }, 0);
         TakeOutput();
