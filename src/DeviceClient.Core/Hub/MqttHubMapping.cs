@@ -106,6 +106,21 @@ public sealed class MqttHubMapping
         DrainEvents(now);
     }
 
+    /// <summary>Hands over the bytes to write next, as <see cref="MqttConnection.TakeOutput"/> does, and settles what became complete by it.</summary>
+    /// <param name="count">Bytes to write, from index 0.</param>
+    /// <param name="now">Monotonic time in milliseconds.</param>
+    /// <returns>The buffer, to be given back to the connection's buffer source after the write; null when there is nothing to write.</returns>
+    public byte[]? TakeOutput(out int count, long now)
+    {
+        byte[]? output = _connection.TakeOutput(out count);
+        if (output != null)
+        {
+            DrainEvents(now);
+        }
+
+        return output;
+    }
+
     /// <summary>Does what time demands of the MQTT machine.</summary>
     /// <param name="now">Monotonic time in milliseconds.</param>
     public void HandleTimeout(long now)
@@ -184,9 +199,9 @@ public sealed class MqttHubMapping
         if (status == MqttSendStatus.Accepted)
         {
             _session.HandleTelemetryCarried(wish.Token, publish.PacketId);
-            if (publish.Qos == 0)
+            if (publish.Qos == 0 && !publish.IsPartial)
             {
-                DrainEvents(now);
+                _session.HandleTelemetryAccepted(wish.Token, now);
             }
         }
         else if (status == MqttSendStatus.TooLarge)
@@ -210,13 +225,7 @@ public sealed class MqttHubMapping
         _publish.Qos = 0;
         _publish.Token = -1;
         _publish.PacketId = 0;
-        bool carried = IsCarried(_connection.TryPublish(_publish, now));
-        if (carried)
-        {
-            DrainEvents(now);
-        }
-
-        return carried;
+        return IsCarried(_connection.TryPublish(_publish, now));
     }
 
     private bool TrySubscribe(HubFeature feature, long now)
@@ -280,8 +289,11 @@ public sealed class MqttHubMapping
                 HandlePublish(now);
                 break;
             case MqttEventKind.PublishAcknowledged:
+                _session.HandleTelemetryAccepted(_event.Token, now);
+                break;
             case MqttEventKind.PublishSent:
-                if (_event.Token >= 0)
+                // A message of QoS 1 that went out in pieces still waits for its acknowledgement.
+                if (_event.Token >= 0 && _telemetry.Qos == 0)
                 {
                     _session.HandleTelemetryAccepted(_event.Token, now);
                 }
