@@ -28,7 +28,8 @@ public static class TelemetryEncoder
     {
         ArgumentNullException.ThrowIfNull(message, nameof(message));
         int length = PropertyBagCodec.GetEncodedLength(message.Properties);
-        for (int i = 0; i < SystemCount; i++)
+        int systemCount = message.HasSystemProperties ? SystemCount : 0;
+        for (int i = 0; i < systemCount; i++)
         {
             string? value = GetSystemValue(message, i);
             if (value != null)
@@ -51,7 +52,8 @@ public static class TelemetryEncoder
         ArgumentNullException.ThrowIfNull(message, nameof(message));
         ArgumentNullException.ThrowIfNull(buffer, nameof(buffer));
         int position = offset;
-        for (int i = 0; i < SystemCount; i++)
+        int systemCount = message.HasSystemProperties ? SystemCount : 0;
+        for (int i = 0; i < systemCount; i++)
         {
             string? value = GetSystemValue(message, i);
             if (value == null)

@@ -81,4 +81,15 @@ public sealed class TelemetryMessage
     {
         get { return _properties; }
     }
+
+    /// <summary>False when no system property is set, so that the encoder need not ask for each.</summary>
+    internal bool HasSystemProperties
+    {
+        get
+        {
+            return MessageId != null || CorrelationId != null || UserId != null || ContentType != null || ContentEncoding != null
+                || CreationTimeUtc != null || ExpiryTimeUtc != null || ComponentName != null || InterfaceId != null
+                || OutputName != null || Schema != null;
+        }
+    }
 }
