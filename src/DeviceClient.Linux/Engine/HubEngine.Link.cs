@@ -57,7 +57,7 @@ internal sealed partial class HubEngine
                 return link.TryTakeFarewell(out buffer, out count);
             }
 
-            byte[]? output = _mqtt.TakeOutput(out count);
+            byte[]? output = _mapping.TakeOutput(out count, Now);
             if (output is null)
             {
                 link.IsWriting = false;
@@ -271,7 +271,7 @@ internal sealed partial class HubEngine
         if (graceful && link.IsOpen)
         {
             _mapping.TryDisconnect();
-            farewell = _mqtt.TakeOutput(out count);
+            farewell = _mapping.TakeOutput(out count, Now);
         }
 
         ReleaseLink(link, farewell, count);
