@@ -52,8 +52,13 @@ public sealed class MqttAllocationTests
         private readonly MqttEvent _event = new();
         private readonly MqttPublish _message = new()
         {
-            Topic1 = "devices/d/messages/events/"u8.ToArray(), Topic1Count = 26, Topic2 = "a=1&b=2"u8.ToArray(), Topic2Count = 7,
-            Payload = new byte[100], PayloadCount = 100, Qos = 1,
+            Topic1 = "devices/d/messages/events/"u8.ToArray(),
+            Topic1Count = 26,
+            Topic2 = "a=1&b=2"u8.ToArray(),
+            Topic2Count = 7,
+            Payload = new byte[100],
+            PayloadCount = 100,
+            Qos = 1,
         };
 
         private readonly byte[] _large = new byte[100_000];

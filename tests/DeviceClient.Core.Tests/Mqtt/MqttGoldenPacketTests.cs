@@ -79,8 +79,15 @@ public sealed class MqttGoldenPacketTests
         byte[] source = Encoding.ASCII.GetBytes("..ab..cd..payload..");
         var message = new MqttPublish
         {
-            Topic1 = source, Topic1Offset = 2, Topic1Count = 2, Topic2 = source, Topic2Offset = 6, Topic2Count = 2,
-            Payload = source, PayloadOffset = 10, PayloadCount = 7,
+            Topic1 = source,
+            Topic1Offset = 2,
+            Topic1Count = 2,
+            Topic2 = source,
+            Topic2Offset = 6,
+            Topic2Count = 2,
+            Payload = source,
+            PayloadOffset = 10,
+            PayloadCount = 7,
         };
         bench.Connection.TryPublish(message, bench.Now);
         Assert.AreEqual("30 0D 00 04 61 62 63 64 70 61 79 6C 6F 61 64", bench.TakeHex());

@@ -98,7 +98,13 @@ public sealed class MqttOutputTests
             {
                 var message = new MqttPublish
                 {
-                    Topic1 = Filled(topic1, 'a'), Topic1Count = topic1, Topic2 = Filled(9, 'b'), Topic2Count = 9, Payload = Filled(600, 'c'), PayloadCount = 600, Qos = 1,
+                    Topic1 = Filled(topic1, 'a'),
+                    Topic1Count = topic1,
+                    Topic2 = Filled(9, 'b'),
+                    Topic2Count = 9,
+                    Payload = Filled(600, 'c'),
+                    PayloadCount = 600,
+                    Qos = 1,
                 };
                 each.Connection.TryPublish(message, each.Now);
             }

@@ -60,7 +60,14 @@ internal sealed class MqttSocketDriver : IDisposable
         byte[] name = System.Text.Encoding.UTF8.GetBytes(topic);
         var message = new MqttPublish
         {
-            Topic1 = name, Topic1Count = name.Length, Payload = payload, PayloadCount = payload.Length, Qos = qos, Token = token, Retain = retain, PacketId = packetId,
+            Topic1 = name,
+            Topic1Count = name.Length,
+            Payload = payload,
+            PayloadCount = payload.Length,
+            Qos = qos,
+            Token = token,
+            Retain = retain,
+            PacketId = packetId,
         };
         Assert.AreEqual(MqttSendStatus.Accepted, Connection.TryPublish(message, Now));
         return message.PacketId;
