@@ -26,10 +26,11 @@ internal abstract class LoadClient : IAsyncDisposable
     {
         "raw" => new RawClient(),
         "core" => new CoreClient(),
+        "sdk" => new SdkClient(),
         "mqttnet" => new MqttNetClient(fragmentation: true),
         "mqttnet-nf" => new MqttNetClient(fragmentation: false),
         _ => throw new ArgumentException($"No client kind '{kind}'; there are {string.Join(", ", Kinds)}."),
     };
 
-    public static string[] Kinds { get; } = ["raw", "core", "mqttnet", "mqttnet-nf"];
+    public static string[] Kinds { get; } = ["raw", "core", "sdk", "mqttnet", "mqttnet-nf"];
 }
