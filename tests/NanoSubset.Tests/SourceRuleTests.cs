@@ -13,6 +13,7 @@ public sealed class SourceRuleTests
     private static readonly (string List, string Folder)[] s_lists =
     [
         ("src/DeviceClient.Core/Core.projitems", "src/DeviceClient.Core"),
+        ("src/Provisioning/Provisioning.projitems", "src/Provisioning/Core"),
         ("tests/NanoRuntime/NanoRuntime.projitems", "tests/NanoRuntime/Checks"),
     ];
 

@@ -20,5 +20,6 @@ public sealed class SubsetGateTests
     }
 
     [TestMethod]
-    public void SubsetBuild_Core_IsAmongTheInspected() => Assert.Contains("NanoSubset.Core.dll", Assemblies.ToArray());
+    public void SubsetBuild_EachSharedList_IsAmongTheInspected() => CollectionAssert.AreEqual(
+        new[] { "NanoSubset.Core.dll", "NanoSubset.NanoRuntime.dll", "NanoSubset.Provisioning.dll" }, Assemblies.ToArray());
 }

@@ -17,6 +17,7 @@ public static class AllChecks
         JsonChecks.Run(run);
         MqttChecks.Run(run);
         SessionChecks.Run(run);
+        ProvisioningChecks.Run(run);
         output.WriteLine(run.Passed.ToString() + " passed, " + run.Failed.ToString() + " failed");
         return run.Failed == 0;
     }
