@@ -89,6 +89,14 @@ public sealed record HubDeviceClientOptions
     /// <value>Default: 1 s doubling to 60 s, with jitter; afresh after a healthy minute.</value>
     public RetryPolicy Retry { get; init; } = new();
 
+    /// <summary>Shortest wait after the hub closed two connections in a row soon after accepting them: the sign of a second device with the same identity.</summary>
+    /// <value>0 to 1 hour. Default 60 s, so that two devices never push each other off more than about twice a minute.</value>
+    public TimeSpan TakeOverBackOff { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Shortest wait after the hub refused the identity twice in a row, once it had accepted it before.</summary>
+    /// <value>0 to 1 hour. Default 60 s: a revoked device must not storm the hub.</value>
+    public TimeSpan RefusedBackOff { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Forgets the hub's session with every connection. Cloud-to-device messages queued while away are then lost.</summary>
     /// <value>Default false.</value>
     public bool CleanSession { get; init; }

@@ -68,6 +68,9 @@ public abstract partial class HubClient : IAsyncDisposable
     /// <summary>Host name of the hub.</summary>
     public virtual string HostName => Identity.HostName;
 
+    /// <summary>True when the client holds neither a socket nor an armed timer; for tests.</summary>
+    internal bool HasNothingLeft => _engine is null || _engine.HasNothingLeft;
+
     private protected HubEngine Engine => _engine ?? throw NotConnected();
 
     private protected HubIdentity Identity => _identity ?? throw NotConnected();

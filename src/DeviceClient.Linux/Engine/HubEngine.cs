@@ -52,6 +52,9 @@ internal sealed partial class HubEngine : TimerEntry
     /// <summary>True when the hub owes an answer, so that a read buffer will be needed at once.</summary>
     internal bool ExpectsBytes => _mqtt.InFlight > 0 || _session.State != SessionState.Online;
 
+    /// <summary>True when neither a socket nor an armed timer is left.</summary>
+    internal bool HasNothingLeft => _link is null && _lastLinkEnded.IsCompleted && Slot < 0 && _continuations.Slot < 0;
+
     /// <summary>Runs continuations that wait, on this thread, then the write they put off. No lock may be held.</summary>
     internal void RunContinuations() => _continuations.Run();
 

@@ -95,6 +95,8 @@ internal static class OptionsReader
         ConnectTimeoutMilliseconds = Milliseconds(nameof(options.ConnectTimeout), options.ConnectTimeout, 100, 600_000),
         RequestTimeoutMilliseconds = Milliseconds(nameof(options.TwinRequestTimeout), options.TwinRequestTimeout, 100, 600_000),
         SubscribeTimeoutMilliseconds = Milliseconds(nameof(options.AcknowledgeTimeout), options.AcknowledgeTimeout, 100, 600_000),
+        TakeOverBackOffMilliseconds = Milliseconds(nameof(options.TakeOverBackOff), options.TakeOverBackOff, 0, 3_600_000),
+        RefusedBackOffMilliseconds = Milliseconds(nameof(options.RefusedBackOff), options.RefusedBackOff, 0, 3_600_000),
         MaxInFlight = Number(nameof(options.MaxInFlight), options.MaxInFlight, 1, 1024),
         MessageIdPrefix = options.AddMessageIds ? RandomNumberGenerator.GetHexString(16, lowercase: true) + "-" : null,
         Outbox = new OutboxOptions
