@@ -55,6 +55,18 @@ internal sealed partial class ControlApi(
             case ("POST", ["emulator", "seed"]):
                 HubSeed seed = HubSeed.Parse(await request.ReadBytesAsync().ConfigureAwait(false), "the request body");
                 return RestReply.Ok(ControlJson.WriteSeeded(SeedLoader.Apply(seed, hub, provisioning)));
+            case ("GET", ["emulator", "faults"]):
+                return ListFaults();
+            case ("POST", ["emulator", "faults"]):
+                return await AddFaultAsync(request).ConfigureAwait(false);
+            case ("DELETE", ["emulator", "faults"]):
+                return ClearFaults();
+            case ("GET", ["emulator", "faults", var fault]):
+                return GetFault(fault);
+            case ("DELETE", ["emulator", "faults", var fault]):
+                return RemoveFault(fault);
+            case ("POST", ["emulator", "provisioning", "faults"]):
+                return await FailProvisioningAsync(request).ConfigureAwait(false);
             default:
                 throw new HubServiceException(
                     404000, "NotFound", $"There is nothing for {request.Method} at /{request.Path}; docs/emulator.md lists what there is.");
