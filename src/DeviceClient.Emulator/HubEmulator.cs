@@ -96,7 +96,7 @@ public sealed class HubEmulator : IAsyncDisposable
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="IOException">A port is taken or not allowed, or a file cannot be used; the message names it.</exception>
-    /// <exception cref="InvalidDataException">The data or certificate file is damaged.</exception>
+    /// <exception cref="InvalidDataException">The data, certificate or seed file is damaged; the message names it.</exception>
     public static async Task<HubEmulator> StartAsync(HubEmulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new HubEmulatorOptions();
@@ -108,9 +108,9 @@ public sealed class HubEmulator : IAsyncDisposable
         {
             state = new HubState(options, options.DataFile is null ? null : new SqliteHubStore(options.DataFile));
             HubProvisioning provisioning = new(state);
-            if (options.SeedFile is not null)
+            foreach (HubSeed seed in Seeds(options))
             {
-                SeedLoader.Apply(HubSeed.Load(options.SeedFile), state, provisioning);
+                SeedLoader.Apply(seed, state, provisioning);
             }
 
             certificates = new HubCertificates(
@@ -119,7 +119,7 @@ public sealed class HubEmulator : IAsyncDisposable
             await host.StartAsync(cancellationToken).ConfigureAwait(false);
             return new HubEmulator(state, host, certificates, provisioning);
         }
-        catch
+        catch (Exception error)
         {
             if (host is not null)
             {
@@ -128,6 +128,11 @@ public sealed class HubEmulator : IAsyncDisposable
 
             certificates?.Dispose();
             state?.Dispose();
+            if (error is JsonInputException)
+            {
+                throw new InvalidDataException(error.Message, error);
+            }
+
             throw;
         }
     }
@@ -144,6 +149,19 @@ public sealed class HubEmulator : IAsyncDisposable
         _state.Dispose();
         _certificates.Dispose();
         RootCertificate.Dispose();
+    }
+
+    private static IEnumerable<HubSeed> Seeds(HubEmulatorOptions options)
+    {
+        if (options.SeedFile is not null)
+        {
+            yield return HubSeed.Load(options.SeedFile);
+        }
+
+        if (options.Seed is not null)
+        {
+            yield return options.Seed;
+        }
     }
 
     private string ServiceConnectionString(HubPolicy policy)

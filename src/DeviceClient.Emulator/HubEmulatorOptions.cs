@@ -38,6 +38,10 @@ public sealed record HubEmulatorOptions
     /// <value>Null (default): the hub starts empty.</value>
     public string? SeedFile { get; init; }
 
+    /// <summary>Devices, keys and enrollments to create at start, beside those of <see cref="SeedFile"/>.</summary>
+    /// <value>Null (default): none.</value>
+    public HubSeed? Seed { get; init; }
+
     /// <summary>Base64 key of the <c>iothubowner</c> policy, 16 to 64 bytes.</summary>
     /// <value>Null (default): random. Give one when another process signs service requests.</value>
     public string? OwnerPolicyKey { get; init; }
@@ -81,6 +85,12 @@ public sealed record HubEmulatorOptions
         if (OwnerPolicyKey is not null)
         {
             HubAuthentication.RequireKey(OwnerPolicyKey, nameof(OwnerPolicyKey));
+        }
+
+        if (!IPAddress.IsLoopback(Address) && OwnerPolicyKey is null)
+        {
+            throw new ArgumentException(
+                $"Listening on {Address} opens the hub to its network: set OwnerPolicyKey, which the service, fault and seed APIs then demand, or listen on 127.0.0.1.");
         }
 
         Behavior.Validate();

@@ -29,7 +29,7 @@ internal sealed class HubHost : IAsyncDisposable
     {
         _hub = hub;
         _certificates = certificates;
-        _mqtt = new MqttEndpoint(hub);
+        _mqtt = new MqttEndpoint(hub) { Provisioning = new MqttProvisioning(hub, provisioning) };
         _rest = new RestFront(hub, provisioning, certificates);
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();

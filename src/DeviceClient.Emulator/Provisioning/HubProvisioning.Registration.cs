@@ -213,9 +213,20 @@ public sealed partial class HubProvisioning
             _hub.Devices.Update(deviceId, device.Settings with { Authentication = keys });
         }
 
-        if (isNew || reset)
+        if (!isNew && !reset)
+        {
+            return;
+        }
+
+        try
         {
             _hub.Twins.Initialize(deviceId, null, enrollment.InitialTags, enrollment.InitialDesired);
+        }
+        catch (HubServiceException) when (isNew)
+        {
+            // A registration that fails leaves nothing behind.
+            _hub.Devices.Remove(deviceId);
+            throw;
         }
     }
 

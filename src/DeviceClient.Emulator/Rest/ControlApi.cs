@@ -86,8 +86,9 @@ internal sealed partial class ControlApi(
     private void CheckHost(RestRequest request)
     {
         string host = request.Context.Request.Host.Host;
-        if (_isOpen && !string.Equals(host, hub.HostName, StringComparison.OrdinalIgnoreCase)
-            && !string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) && !IPAddress.TryParse(host.Trim('[', ']'), out _))
+        bool isKnown = IPAddress.TryParse(host.Trim('[', ']'), out _)
+            || hub.Options.AlternateHostNames.Append(hub.HostName).Append("localhost").Contains(host, StringComparer.OrdinalIgnoreCase);
+        if (_isOpen && !isKnown)
         {
             throw HubErrors.UnauthorizedAccess($"The host name '{host}' is not this emulator's.");
         }

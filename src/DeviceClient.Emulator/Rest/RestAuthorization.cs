@@ -28,7 +28,7 @@ internal sealed class RestAuthorization(HubState hub, HubPolicy provisioningPoli
             throw HubErrors.Unauthorized("The shared access signature is malformed: it needs sr, sig and se, each once.");
         }
 
-        HubPolicy policy = Check(token!, $"{hub.HostName}/{request.Path}");
+        HubPolicy policy = Check(token!, request.Path);
         return RequireRight(policy, right);
     }
 
@@ -94,7 +94,7 @@ internal sealed class RestAuthorization(HubState hub, HubPolicy provisioningPoli
         return isPort ? string.Concat(host[..colon], slash < 0 ? "" : resource[slash..]) : resource;
     }
 
-    private HubPolicy Check(SharedAccessToken token, string target)
+    private HubPolicy Check(SharedAccessToken token, string path)
     {
         if (token.KeyName is null)
         {
@@ -113,8 +113,8 @@ internal sealed class RestAuthorization(HubState hub, HubPolicy provisioningPoli
             throw HubErrors.Unauthorized($"The token expired at {token.ExpiryUnixSeconds} (seconds since 1970); make a new one.");
         }
 
-        return token.Covers(target, WithoutPort)
+        return hub.Options.AlternateHostNames.Prepend(hub.HostName).Any(name => token.Covers($"{name}/{path}", WithoutPort))
             ? policy
-            : throw HubErrors.Unauthorized($"The token is for '{token.Resource}', not for '{target}'.");
+            : throw HubErrors.Unauthorized($"The token is for '{token.Resource}', not for '{hub.HostName}/{path}'.");
     }
 }
