@@ -23,6 +23,7 @@ nano          program  tests/NanoRuntime
 linux         test     tests/DeviceClient.Linux.Tests
 emulator      test     tests/DeviceClient.Emulator.Tests
 interop       test     tests/Interop                       mosquitto,node,port443
+fuzz          program  tests/Fuzz
 samples       build    samples
 samples       run      samples/01.Quickstart
 pack          pack     src

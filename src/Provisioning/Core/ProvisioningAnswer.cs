@@ -156,7 +156,7 @@ internal sealed class ProvisioningAnswer
 
     private ProvisioningResult CreateAssigned()
     {
-        if (GetStateText("assignedHub") == null || GetStateText("deviceId") == null)
+        if (string.IsNullOrEmpty(GetStateText("assignedHub")) || string.IsNullOrEmpty(GetStateText("deviceId")))
         {
             return new ProvisioningResult(HubErrorCode.ProtocolError, "The provisioning service answered 'assigned' without a hub and a device id.");
         }
