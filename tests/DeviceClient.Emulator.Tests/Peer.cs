@@ -80,7 +80,7 @@ internal sealed class Peer : IAsyncDisposable
             builder.WithTcpServer("127.0.0.1", hub.MqttPort);
         }
 
-        if (certificate is null)
+        if (certificate is null && identity.Authentication.PrimaryKey is not null)
         {
             builder.WithCredentials(UserName(identity), Token(identity, (time ?? TimeProvider.System).GetUtcNow().AddHours(1)));
         }
