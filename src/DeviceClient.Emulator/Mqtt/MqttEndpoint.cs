@@ -27,7 +27,7 @@ internal sealed class MqttEndpoint(HubState hub)
         MqttTransport transport = new(
             connection.Transport.Input,
             connection.Transport.Output,
-            connection.Abort,
+            () => HangUp(connection),
             connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate,
             connection.RemoteEndPoint?.ToString() ?? "?",
             "MQTT");
@@ -60,6 +60,15 @@ internal sealed class MqttEndpoint(HubState hub)
                 "MQTT-WS");
             await RunAsync(transport).ConfigureAwait(false);
         }
+    }
+
+    // The hub ends TLS and TCP in order, without a word of MQTT. A reset instead would look like a broken network, and the
+    // official Node SDK does not come back after one. A peer that does not read is cut after a second.
+    private static void HangUp(ConnectionContext connection)
+    {
+        connection.Transport.Input.CancelPendingRead();
+        _ = Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None).ContinueWith(
+            static (_, state) => ((ConnectionContext)state!).Abort(), connection, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     private async Task RunAsync(MqttTransport transport)

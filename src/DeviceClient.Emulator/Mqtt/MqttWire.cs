@@ -157,7 +157,7 @@ internal sealed class MqttWire
                     return (MqttConnectPacket)Decode(header, body);
                 }
 
-                if (result.IsCompleted)
+                if (result.IsCompleted || result.IsCanceled)
                 {
                     return null;
                 }
@@ -202,7 +202,7 @@ internal sealed class MqttWire
                 Flush();
             }
 
-            if (!goesOn || result.IsCompleted)
+            if (!goesOn || result.IsCompleted || result.IsCanceled)
             {
                 return !goesOn;
             }
