@@ -133,12 +133,6 @@ public sealed class ByteWriter
         return copy;
     }
 
-    /// <summary>Takes bytes back from the end; used by writers that undo a separator.</summary>
-    internal void TruncateTo(int count)
-    {
-        _count = count;
-    }
-
     private bool Reserve(int more)
     {
         // Once refused, always refused: later writes must not fill the gap and look complete.
