@@ -2,6 +2,7 @@
 # Fuzzes the parsers with AFL++ (Debian package afl++) and SharpFuzz.
 #   tests/Fuzz/run.sh MINUTES [TARGET...]     each target for so many minutes; default: all of them
 #   JOBS=2 tests/Fuzz/run.sh 10               two targets at a time
+#   OUT=FOLDER tests/Fuzz/run.sh 10           findings and state in another folder than artifacts/fuzz
 # Inputs to start from: corpus/TARGET. Findings and state: artifacts/fuzz/TARGET. Ends with one line for each target
 # and exit code 1 when one of them crashed or hung. Replay a finding: dotnet artifacts/fuzz/bin/Fuzz.dll TARGET < FILE
 
@@ -15,7 +16,7 @@ targets=("$@")
 
 command -v afl-fuzz >/dev/null || { echo 'afl-fuzz is not installed; run: apt-get install afl++'; exit 1; }
 
-out=artifacts/fuzz
+out=${OUT:-artifacts/fuzz}
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 # Built apart: instrumented assemblies must not be met by other tests.
 rm -rf "$out/bin"

@@ -8,6 +8,9 @@ public sealed partial class MqttHubMapping
 {
     private const int AcknowledgedBatch = 128;
 
+    // Fixed header and topic length of a QoS 0 publish (MQTT 3.1.1, 2.2 and 3.3.2).
+    private const int MaxHeaderBytes = 7;
+
     private readonly MqttHubMappingOptions _options;
     private readonly HubSession _session;
     private readonly MqttConnection _connection;
@@ -214,6 +217,15 @@ public sealed partial class MqttHubMapping
 
     private bool TryPublish(byte[] topic, byte[]? payload, int offset, int count, long now)
     {
+        if (payload != null && count > _connection.LargestWholePacket - topic.Length - MaxHeaderBytes)
+        {
+            // It will be copied out in pieces, long after this call, and the owner may use its array again as soon as the wish is carried.
+            byte[] copy = new byte[count];
+            Array.Copy(payload, offset, copy, 0, count);
+            payload = copy;
+            offset = 0;
+        }
+
         _publish.Topic1 = topic;
         _publish.Topic1Offset = 0;
         _publish.Topic1Count = topic.Length;

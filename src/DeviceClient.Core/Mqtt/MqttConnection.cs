@@ -99,6 +99,10 @@ public sealed partial class MqttConnection
     /// <summary>Bytes in the output buffer now, without what is still to be copied of a partial publish.</summary>
     public int OutputCount => _output.Count;
 
+    /// <summary>Largest packet that is copied at once when it is accepted, in bytes; a larger one is copied in pieces from the caller's buffers.</summary>
+    /// <value><see cref="MqttConnectionOptions.OutputBufferBytes"/> less the two bytes kept free for a ping.</value>
+    public int LargestWholePacket => _output.PacketCapacity;
+
     /// <summary>True when <see cref="TakeOutput"/> has something to give.</summary>
     public bool HasOutput => _output.HasOutput;
 

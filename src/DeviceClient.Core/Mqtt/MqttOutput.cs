@@ -32,6 +32,9 @@ internal sealed class MqttOutput
         }
     }
 
+    /// <summary>Most bytes of packets in the buffer.</summary>
+    internal int PacketCapacity => _packetCapacity;
+
     /// <summary>Bytes in the buffer. Whoever writes into <see cref="Open"/>'s buffer sets it.</summary>
     internal int Count
     {

@@ -150,6 +150,28 @@ public sealed class MqttHubMappingTests
     }
 
     [TestMethod]
+    [DataRow(400)]
+    [DataRow(60_000)]
+    public void Method_AnswerArrayUsedAgainOnceCarried_ArrivesAsItWas(int bytes)
+    {
+        HubPair pair = Open(HubFeature.DirectMethods, outputBytes: 512);
+        pair.AutoHandle = false;
+        pair.Hub.InvokeMethod("dump", "1", "{}");
+        pair.Pump();
+        byte[] answer = new byte[bytes];
+        Array.Fill(answer, (byte)'a');
+        Assert.IsTrue(pair.Session.RespondToMethod(pair.Told.Single(t => t.Kind == HubNotificationKind.MethodRequested).Token, 200, answer, 0, bytes));
+        var wish = new HubWish();
+        Assert.IsTrue(pair.Session.TryTakeWish(wish));
+        Assert.IsTrue(pair.Mapping.TryCarry(wish, pair.Now));
+
+        // From here on the array is its owner's again, however many pieces are still to be written.
+        Array.Fill(answer, (byte)'b');
+        pair.Pump();
+        Assert.AreEqual(("$iothub/methods/res/200/?$rid=1", new string('a', bytes)), pair.Hub.MethodAnswers.Single());
+    }
+
+    [TestMethod]
     public void Message_IsAcknowledgedWhenTheHandlerIsDone()
     {
         HubPair pair = Open(HubFeature.CloudToDevice);

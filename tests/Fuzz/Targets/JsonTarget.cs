@@ -142,7 +142,7 @@ internal static class JsonTarget
     {
         JsonNode? expected = Merge(Parse(texts[0]), Parse(texts[1]));
         byte[] once = MergeOurs(texts[0], texts[1], keepNulls: false) ?? throw new BrokenPromiseException("Two sound texts do not merge.");
-        BrokenPromiseException.Unless(JsonNode.DeepEquals(expected, Parse(once)), "The merge differs from RFC 7386.");
+        BrokenPromiseException.Unless(AreSame(expected, Parse(once)), "The merge differs from RFC 7386.");
         if (texts.Length < 3)
         {
             return;
@@ -153,7 +153,7 @@ internal static class JsonTarget
         {
             byte[] inTurn = MergeOurs(once, texts[2], keepNulls: false) ?? throw new BrokenPromiseException("Two sound texts do not merge.");
             byte[] atOnce = MergeOurs(texts[0], both, keepNulls: false) ?? throw new BrokenPromiseException("A composed patch does not merge.");
-            BrokenPromiseException.Unless(JsonNode.DeepEquals(Parse(inTurn), Parse(atOnce)), "A composed patch does something else than its parts.");
+            BrokenPromiseException.Unless(AreSame(Parse(inTurn), Parse(atOnce)), "A composed patch does something else than its parts.");
         }
     }
 
@@ -164,6 +164,20 @@ internal static class JsonTarget
     }
 
     private static JsonNode? Parse(byte[] text) => JsonNode.Parse(text, documentOptions: s_strict);
+
+    // Numbers by their text: the library's own comparison refuses large exponents.
+    private static bool AreSame(JsonNode? left, JsonNode? right)
+    {
+        return (left, right) switch
+        {
+            (null, null) => true,
+            (JsonObject a, JsonObject b) => a.Count == b.Count && a.All(member => b.TryGetPropertyValue(member.Key, out JsonNode? other) && AreSame(member.Value, other)),
+            (JsonArray a, JsonArray b) => a.Count == b.Count && a.Zip(b).All(pair => AreSame(pair.First, pair.Second)),
+            (JsonValue a, JsonValue b) => a.GetValueKind() == b.GetValueKind()
+                && (a.GetValueKind() == JsonValueKind.String ? a.GetValue<string>() == b.GetValue<string>() : a.ToJsonString() == b.ToJsonString()),
+            _ => false,
+        };
+    }
 
     // The pseudo code of RFC 7386, section 2.
     private static JsonNode? Merge(JsonNode? target, JsonNode? patch)
