@@ -1,6 +1,6 @@
 namespace DeviceClient.Protocol;
 
-/// <summary>Every move an <see cref="MqttConnection"/> can make, and nothing else; no other file assigns its state.</summary>
+/// <summary>Every move an <see cref="MqttConnection"/> can make, and nothing else; no other file assigns its state. docs/protocol.md draws it.</summary>
 /// <remarks>A missing row is an illegal input: a wish is then answered NotConnected, a packet fails the connection with UnexpectedPacket.</remarks>
 internal static class MqttTransitions
 {
@@ -54,6 +54,21 @@ internal static class MqttTransitions
 
     // Declared after the rows: static fields are set in the order of the text.
     private static readonly byte[] s_moves = Expand();
+
+    /// <summary>Number of rows.</summary>
+    internal static int Count => s_rows.Length / 3;
+
+    /// <summary>Gives one row, for the diagram in docs/protocol.md.</summary>
+    /// <param name="row">0 to <see cref="Count"/> - 1.</param>
+    /// <param name="from">The state before.</param>
+    /// <param name="input">What happens.</param>
+    /// <param name="to">The state after.</param>
+    internal static void GetRow(int row, out MqttConnectionState from, out MqttInput input, out MqttConnectionState to)
+    {
+        from = (MqttConnectionState)s_rows[row * 3];
+        input = (MqttInput)s_rows[(row * 3) + 1];
+        to = (MqttConnectionState)s_rows[(row * 3) + 2];
+    }
 
     /// <summary>Says whether the input is legal in the state, and where it leads.</summary>
     /// <param name="from">The state before.</param>

@@ -160,7 +160,7 @@ public sealed class MqttGoldenPacketTests
     }
 
     [TestMethod]
-    public void Resend_AfterReconnect_HasDupAndSameId()
+    public void P79_Resend_AfterReconnect_HasDupAndSameId()
     {
         var bench = MqttBench.Connected();
         bench.Publish("t", "hi", token: 7);

@@ -43,7 +43,7 @@ public sealed class MqttTimeTests
     }
 
     [TestMethod]
-    public void KeepAlive_OnlyQosZeroGoesOut_PingsBecauseTheServerIsSilent()
+    public void P93_KeepAlive_OnlyQosZeroGoesOut_PingsBecauseTheServerIsSilent()
     {
         MqttBench bench = MqttBench.Connected();
         long start = bench.Now;
@@ -95,7 +95,7 @@ public sealed class MqttTimeTests
     }
 
     [TestMethod]
-    public void PingTimeout_NoAnswer_FailsOnTime()
+    public void P93_PingTimeout_NoAnswer_FailsOnTime()
     {
         MqttBench bench = MqttBench.Connected();
         bench.RunToDeadline();
@@ -136,7 +136,7 @@ public sealed class MqttTimeTests
     }
 
     [TestMethod]
-    public void ConnectTimeout_NoConnAck_FailsOnTime()
+    public void P21_ConnectTimeout_NoConnAck_FailsWithoutWaitingForTheKeepAlive()
     {
         var bench = new MqttBench();
         bench.Connection.Connect(new MqttConnectParameters("d"), bench.Now);

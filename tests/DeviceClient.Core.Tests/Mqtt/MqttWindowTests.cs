@@ -71,7 +71,7 @@ public sealed class MqttWindowTests
     }
 
     [TestMethod]
-    public void NextResend_AfterReconnect_GivesTheOrderOfSending()
+    public void P79_NextResend_AfterReconnect_GivesTheOrderOfSending()
     {
         MqttBench bench = MqttBench.Connected(o => o.MaxInFlight = 4);
         for (int i = 1; i <= 4; i++)
