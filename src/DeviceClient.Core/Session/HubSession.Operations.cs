@@ -19,7 +19,7 @@ public sealed partial class HubSession
             if (_operations[i].Id == operationId)
             {
                 CompleteOperation(_operations[i], HubErrorCode.Cancelled, "The caller cancelled the operation.");
-                DropUnwantedReport();
+                DropUnwantedReports();
                 ScheduleOperations();
                 return;
             }
@@ -103,8 +103,7 @@ public sealed partial class HubSession
 
         string detail = "The hub refuses twin operations for this identity; a Basic or Free tier may not have them.";
         CompleteOperations(SessionOperationKind.GetTwin, HubErrorCode.NotSupported, detail);
-        CompleteOperations(SessionOperationKind.ReportWaiting, HubErrorCode.NotSupported, detail);
-        CompleteOperations(SessionOperationKind.ReportSent, HubErrorCode.NotSupported, detail);
+        CompleteOperations(SessionOperationKind.Report, HubErrorCode.NotSupported, detail);
         ClearReported();
     }
 
@@ -130,7 +129,7 @@ public sealed partial class HubSession
             }
         }
 
-        DropUnwantedReport();
+        DropUnwantedReports();
         IssueTwinWork(now);
         ScheduleOperations();
     }

@@ -5,14 +5,18 @@ namespace DeviceClient.Protocol;
 /// <content>Reported properties: one patch on its way, later ones merged into the next (P59, P63).</content>
 public sealed partial class HubSession
 {
+    /// <summary>Patches that may wait because they cannot be made one. Our choice: a device that alternates a property between an object and a plain value this often has an error.</summary>
+    private const int MaxPatches = 16;
+
     private static readonly byte[] s_emptyObject = { (byte)'{', (byte)'}' };
 
-    private ByteWriter? _waitingPatch;
-    private ByteWriter? _sentPatch;
-    private ByteWriter? _scratch;
-    private bool _hasWaitingPatch;
-    private bool _hasSentPatch;
+    // Oldest first; the first one is on its way when _isReportSent.
+    private readonly ReportedPatch[] _patches = new ReportedPatch[MaxPatches];
+    private int _patchCount;
+    private int _lastPatchId;
+    private bool _isReportSent;
     private int _reportAttempt;
+    private ByteWriter? _scratch;
 
     /// <summary>Reports properties. While a patch is on its way, further ones are merged and sent together next.</summary>
     /// <param name="buffer">Holds the patch: a JSON object in UTF-8; null removes a property. It is copied.</param>
@@ -21,7 +25,7 @@ public sealed partial class HubSession
     /// <param name="now">Monotonic time in milliseconds.</param>
     /// <param name="deadline">When the operation gives up, in monotonic milliseconds. A patch all of whose operations ended is not sent any more.</param>
     /// <param name="operationId">The operation; it completes with the version the hub accepted. 0 when refused.</param>
-    /// <returns><see cref="HubErrorCode.None"/>; <see cref="HubErrorCode.BadRequest"/> when the patch is no JSON object; <see cref="HubErrorCode.MessageTooLarge"/> when it, or what it merges into, is larger than <see cref="HubSessionOptions.MaxPatchBytes"/>.</returns>
+    /// <returns><see cref="HubErrorCode.None"/>; <see cref="HubErrorCode.BadRequest"/> when the patch is no JSON object; <see cref="HubErrorCode.MessageTooLarge"/> when it is larger than <see cref="HubSessionOptions.MaxPatchBytes"/>; <see cref="HubErrorCode.OutboxFull"/> when 16 patches wait that cannot be merged.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="buffer"/> is null.</exception>
     public HubErrorCode ReportProperties(byte[] buffer, int offset, int count, long now, long deadline, out int operationId)
     {
@@ -36,49 +40,111 @@ public sealed partial class HubSession
             return HubErrorCode.MessageTooLarge;
         }
 
-        EnsurePatchBuffers();
-        byte[] below = _hasWaitingPatch ? _waitingPatch!.Buffer : s_emptyObject;
-        int belowCount = _hasWaitingPatch ? _waitingPatch!.Count : s_emptyObject.Length;
-        _scratch!.Clear();
-        if (!JsonMember.IsObject(buffer, offset, count)
-            || !JsonMerge.TryMerge(below, 0, belowCount, buffer, offset, count, true, _scratch))
+        if (!JsonMember.IsObject(buffer, offset, count) || !JsonReader.IsValid(buffer, offset, count))
         {
-            return _scratch.Overflowed ? HubErrorCode.MessageTooLarge : HubErrorCode.BadRequest;
+            return HubErrorCode.BadRequest;
         }
 
-        ByteWriter swap = _waitingPatch!;
-        _waitingPatch = _scratch;
-        _scratch = swap;
-        _hasWaitingPatch = true;
-        operationId = AddOperation(SessionOperationKind.ReportWaiting, now, deadline).Id;
+        if (!TryAppend(buffer, offset, count))
+        {
+            return HubErrorCode.OutboxFull;
+        }
+
+        SessionOperation operation = AddOperation(SessionOperationKind.Report, now, deadline);
+        operation.PatchId = _patches[_patchCount - 1].Id;
+        operationId = operation.Id;
         SetFeature(HubFeature.TwinResponses, true, now);
         FailRefusedOperations();
         IssueTwinWork(now);
         return HubErrorCode.None;
     }
 
+    private bool TryAppend(byte[] buffer, int offset, int count)
+    {
+        int firstWaiting = _isReportSent ? 1 : 0;
+        if (_patchCount > firstWaiting && TryMerge(_patches[_patchCount - 1], buffer, offset, count))
+        {
+            return true;
+        }
+
+        if (_patchCount == MaxPatches)
+        {
+            return false;
+        }
+
+        _lastPatchId = _lastPatchId == int.MaxValue ? 1 : _lastPatchId + 1;
+        ReportedPatch patch = new ReportedPatch(_lastPatchId, _options.MaxPatchBytes);
+        patch.Text.Write(s_emptyObject, 0, s_emptyObject.Length);
+
+        // Merged into an empty object, so that spaces and repeated names are gone before it is sent.
+        if (!TryMerge(patch, buffer, offset, count))
+        {
+            patch.Text.Clear();
+            patch.Text.Write(buffer, offset, count);
+        }
+
+        _patches[_patchCount++] = patch;
+        return true;
+    }
+
+    // Fails when both together are too large, or when no single patch does what both do in turn:
+    // a value that is replaced or removed first and set to an object afterwards.
+    private bool TryMerge(ReportedPatch below, byte[] buffer, int offset, int count)
+    {
+        if (_scratch == null)
+        {
+            _scratch = new ByteWriter(2, _options.MaxPatchBytes);
+        }
+
+        _scratch.Clear();
+        if (!JsonMerge.TryMerge(below.Text.Buffer, 0, below.Text.Count, buffer, offset, count, true, _scratch))
+        {
+            return false;
+        }
+
+        ByteWriter swap = below.Text;
+        below.Text = _scratch;
+        _scratch = swap;
+        return true;
+    }
+
     private void IssueReport(long now)
     {
         bool waiting = _deadlines[(int)SessionDeadline.ReportedRetry] != long.MaxValue;
-        if (!_hasWaitingPatch || _hasSentPatch || waiting)
+        if (_patchCount == 0 || _isReportSent || waiting)
         {
             return;
         }
 
-        ByteWriter swap = _sentPatch!;
-        _sentPatch = _waitingPatch!;
-        _waitingPatch = swap;
-        _hasSentPatch = true;
-        _hasWaitingPatch = false;
-        MoveReports(SessionOperationKind.ReportWaiting, SessionOperationKind.ReportSent);
+        // What was refused or lost goes out again together with what came meanwhile.
+        while (_patchCount > 1 && TryMerge(_patches[0], _patches[1].Text.Buffer, 0, _patches[1].Text.Count))
+        {
+            for (int i = 0; i < _operationCount; i++)
+            {
+                if (_operations[i].PatchId == _patches[1].Id)
+                {
+                    _operations[i].PatchId = _patches[0].Id;
+                }
+            }
+
+            RemovePatch(1);
+        }
+
+        _isReportSent = true;
         HubWish wish = AddRequest(TwinRequestKind.Report, HubWishKind.PatchReported, 0, now);
-        wish.Buffer = _sentPatch.Buffer;
+        wish.Buffer = _patches[0].Text.Buffer;
         wish.PayloadOffset = 0;
-        wish.PayloadCount = _sentPatch.Count;
+        wish.PayloadCount = _patches[0].Text.Count;
     }
 
     private void HandleReportAnswered(ServiceAnswer answer, long now)
     {
+        if (!_isReportSent)
+        {
+            // Given up meanwhile; its operations have ended.
+            return;
+        }
+
         // 409 and 412 are conflicts inside the service; the merged patch is simply sent again (P60).
         if (answer.IsTransient || answer.Status == 409 || answer.Status == 412)
         {
@@ -89,11 +155,13 @@ public sealed partial class HubSession
         }
 
         _reportAttempt = 0;
-        _hasSentPatch = false;
+        _isReportSent = false;
+        int patchId = _patches[0].Id;
+        RemovePatch(0);
         int i = 0;
         while (i < _operationCount)
         {
-            if (_operations[i].Kind != SessionOperationKind.ReportSent)
+            if (_operations[i].PatchId != patchId)
             {
                 i++;
                 continue;
@@ -109,87 +177,57 @@ public sealed partial class HubSession
         ScheduleOperations();
     }
 
-    // The patch on its way was not accepted: it goes below what waits, so that the newest value of each property wins.
+    // The patch on its way was not accepted: it waits again, first in line.
     private void TakeReportBack()
     {
-        if (!_hasSentPatch)
-        {
-            return;
-        }
-
-        _hasSentPatch = false;
-        MoveReports(SessionOperationKind.ReportSent, SessionOperationKind.ReportWaiting);
-        if (!_hasWaitingPatch)
-        {
-            ByteWriter swap = _waitingPatch!;
-            _waitingPatch = _sentPatch!;
-            _sentPatch = swap;
-            _hasWaitingPatch = true;
-        }
-        else
-        {
-            _scratch!.Clear();
-            if (JsonMerge.TryMerge(_sentPatch!.Buffer, 0, _sentPatch.Count, _waitingPatch!.Buffer, 0, _waitingPatch.Count, true, _scratch))
-            {
-                ByteWriter swap = _waitingPatch;
-                _waitingPatch = _scratch;
-                _scratch = swap;
-            }
-            else
-            {
-                // Together they exceed the bound. Both were accepted, so both must be told.
-                CompleteOperations(SessionOperationKind.ReportWaiting, HubErrorCode.MessageTooLarge, "The waiting reported properties exceed " + _options.MaxPatchBytes.ToString() + " bytes together; report fewer or smaller properties at once.");
-                _hasWaitingPatch = false;
-            }
-        }
-
-        DropUnwantedReport();
+        _isReportSent = false;
+        DropUnwantedReports();
     }
 
     // A patch for which nobody waits any more is not sent: its senders were told that it failed (P62).
-    private void DropUnwantedReport()
+    private void DropUnwantedReports()
     {
-        if (!_hasWaitingPatch)
+        int index = _isReportSent ? 1 : 0;
+        while (index < _patchCount)
         {
-            return;
-        }
-
-        for (int i = 0; i < _operationCount; i++)
-        {
-            if (_operations[i].Kind == SessionOperationKind.ReportWaiting)
+            if (IsReportAwaited(_patches[index].Id))
             {
-                return;
+                index++;
+            }
+            else
+            {
+                RemovePatch(index);
             }
         }
-
-        _hasWaitingPatch = false;
     }
 
-    private void MoveReports(SessionOperationKind from, SessionOperationKind to)
+    private bool IsReportAwaited(int patchId)
     {
         for (int i = 0; i < _operationCount; i++)
         {
-            if (_operations[i].Kind == from)
+            if (_operations[i].PatchId == patchId)
             {
-                _operations[i].Kind = to;
+                return true;
             }
         }
+
+        return false;
+    }
+
+    private void RemovePatch(int index)
+    {
+        _patchCount--;
+        Array.Copy(_patches, index + 1, _patches, index, _patchCount - index);
+        _patches[_patchCount] = null!;
     }
 
     private void ClearReported()
     {
-        _hasWaitingPatch = false;
-        _hasSentPatch = false;
-    }
-
-    // Made on first use: a device that reports nothing pays nothing.
-    private void EnsurePatchBuffers()
-    {
-        if (_scratch == null)
+        while (_patchCount > 0)
         {
-            _scratch = new ByteWriter(2, _options.MaxPatchBytes);
-            _waitingPatch = new ByteWriter(2, _options.MaxPatchBytes);
-            _sentPatch = new ByteWriter(2, _options.MaxPatchBytes);
+            RemovePatch(_patchCount - 1);
         }
+
+        _isReportSent = false;
     }
 }

@@ -14,4 +14,7 @@ internal sealed class SessionOperation
     internal long RetryAt;
 
     internal int Attempt;
+
+    /// <summary>Report: the patch that carries it; 0 for other kinds.</summary>
+    internal int PatchId;
 }

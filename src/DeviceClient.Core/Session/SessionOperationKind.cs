@@ -9,9 +9,6 @@ internal enum SessionOperationKind
     /// <summary>The twin.</summary>
     GetTwin = 1,
 
-    /// <summary>The hub's acceptance of a reported patch that still waits to be sent.</summary>
-    ReportWaiting = 2,
-
-    /// <summary>The hub's acceptance of the reported patch that is on its way.</summary>
-    ReportSent = 3,
+    /// <summary>The hub's acceptance of reported properties.</summary>
+    Report = 2,
 }

@@ -176,7 +176,57 @@ public sealed class SessionReportedTests
         Assert.AreEqual(HubErrorCode.MessageTooLarge, rig.Session.ReportProperties(bytes, 0, bytes.Length, rig.Now, rig.Now + 1000, out _));
         rig.Report("{\"a\":1}");
         rig.Report("{\"b\":\"" + new string('x', 30) + "\"}");
-        byte[] more = System.Text.Encoding.UTF8.GetBytes("{\"c\":\"" + new string('x', 30) + "\"}");
-        Assert.AreEqual(HubErrorCode.MessageTooLarge, rig.Session.ReportProperties(more, 0, more.Length, rig.Now, rig.Now + 1000, out _));
+        rig.Report("{\"c\":\"" + new string('y', 30) + "\"}");
+        rig.AnswerTwin(rig.Reported[0].RequestId, 204, 2);
+        rig.AnswerTwin(rig.Reported[1].RequestId, 204, 3);
+        rig.AnswerTwin(rig.Reported[2].RequestId, 204, 4);
+        Assert.StartsWith("{\"b\":\"xx", rig.Reported[1].Body, "patches that are too large together go one after the other");
+        Assert.StartsWith("{\"c\":\"yy", rig.Reported[2].Body);
+    }
+
+    [TestMethod]
+    public void Report_PatchesThatCannotBeOne_GoOneAfterTheOther()
+    {
+        SessionRig rig = Online();
+        int[] operations = [rig.Report("{\"z\":0}"), rig.Report("{\"a\":5}"), rig.Report("{\"a\":{\"b\":1}}"), rig.Report("{\"c\":2}")];
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.HasCount(i + 1, rig.Reported);
+            rig.AnswerTwin(rig.Reported[i].RequestId, 204, 2 + i);
+        }
+
+        CollectionAssert.AreEqual(new[] { "{\"z\":0}", "{\"a\":5}", "{\"a\":{\"b\":1},\"c\":2}" }, rig.Reported.Select(r => r.Body).ToList());
+        Assert.IsTrue(operations.All(o => rig.Result(o) == HubErrorCode.None));
+    }
+
+    [TestMethod]
+    public void Report_TooManyPatchesThatCannotBeOne_IsRefusedAndTheRestIsSent()
+    {
+        SessionRig rig = Online();
+        rig.AutoConnect = false;
+        rig.Lose();
+        List<int> operations = [];
+        for (int i = 0; i < 16; i++)
+        {
+            operations.Add(rig.Report(i % 2 == 0 ? "{\"a\":5}" : "{\"a\":{\"b\":1}}", 600_000));
+        }
+
+        byte[] more = System.Text.Encoding.UTF8.GetBytes("{\"a\":{\"b\":1}}");
+        HubErrorCode last = HubErrorCode.None;
+        for (int i = 0; i < 20 && last == HubErrorCode.None; i++)
+        {
+            byte[] patch = i % 2 == 0 ? System.Text.Encoding.UTF8.GetBytes("{\"a\":5}") : more;
+            last = rig.Session.ReportProperties(patch, 0, patch.Length, rig.Now, rig.Now + 600_000, out _);
+        }
+
+        Assert.AreEqual(HubErrorCode.OutboxFull, last);
+        rig.AutoConnect = true;
+        rig.Advance(100_000);
+        for (int i = 0; i < rig.Reported.Count; i++)
+        {
+            rig.AnswerTwin(rig.Reported[i].RequestId, 204, i + 1);
+        }
+
+        Assert.IsTrue(operations.All(o => rig.Result(o) == HubErrorCode.None));
     }
 }
