@@ -44,7 +44,11 @@ public sealed class HubFaults : IDisposable
     /// <param name="count">How many; null: until removed.</param>
     public HubFault RefuseConnect(string? deviceId, int returnCode, int? count = 1) => Add(new HubFaultRule
     {
-        Point = HubFaultPoint.Connect, Action = HubFaultAction.Refuse, DeviceId = deviceId, ReturnCode = returnCode, Count = count,
+        Point = HubFaultPoint.Connect,
+        Action = HubFaultAction.Refuse,
+        DeviceId = deviceId,
+        ReturnCode = returnCode,
+        Count = count,
     });
 
     /// <summary>Removes every rule.</summary>
