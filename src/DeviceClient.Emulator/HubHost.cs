@@ -70,6 +70,7 @@ internal sealed class HubHost : IAsyncDisposable
             link.Close(404104, "The emulator stops.");
         }
 
+        _mqtt.AbortAll();
         await _app.StopAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
     }

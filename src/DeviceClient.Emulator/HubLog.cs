@@ -42,7 +42,7 @@ public sealed class HubLog
     /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
     public async IAsyncEnumerable<HubLogEntry> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Channel<HubLogEntry> channel = Channel.CreateUnbounded<HubLogEntry>();
+        Channel<HubLogEntry> channel = HubStreams.Create<HubLogEntry>();
         lock (_gate)
         {
             foreach (HubLogEntry entry in _entries)

@@ -75,7 +75,7 @@ internal sealed partial class HubState : IDisposable
 
     public void Dispose()
     {
-        Faults.Dispose();
+        Faults.Clear();
         foreach (HubDevice device in Devices.List())
         {
             device.Messages.Dispose();

@@ -4,7 +4,7 @@ namespace DeviceClient.Emulator;
 /// The fault script of the hub: what goes wrong for whom and when. Rules are tried in the order in which they were added; the first
 /// that fires wins. All members are safe to call from any thread.
 /// </summary>
-public sealed class HubFaults : IDisposable
+public sealed class HubFaults
 {
     private readonly HubState _hub;
     private readonly object _gate = new();
@@ -59,9 +59,6 @@ public sealed class HubFaults : IDisposable
             fault.Remove();
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => Clear();
 
     /// <summary>An occasion: the fault that fires, or null. Free of cost while the script is empty.</summary>
     internal HubFault? Take(HubFaultPoint point, HubRegistryIdentity identity)

@@ -6,12 +6,15 @@ namespace DeviceClient.Emulator;
 /// <summary>Cloud-to-device messages and the feedback about them. All members are safe to call from any thread.</summary>
 public sealed class HubMessages
 {
+    /// <summary>Feedback records that are remembered; the oldest are forgotten first. Our choice: a bench may run for months.</summary>
+    public const int FeedbackCapacity = 10000;
+
     private static readonly TimeSpan s_defaultLife = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_longestLife = TimeSpan.FromDays(2);
 
     private readonly HubState _hub;
     private readonly object _feedbackGate = new();
-    private readonly List<HubFeedbackRecord> _feedback = [];
+    private readonly Queue<HubFeedbackRecord> _feedback = [];
     private readonly List<Channel<HubFeedbackRecord>> _feedbackReaders = [];
     private long _sequence;
     private int _maximumDeliveryCount = 10;
@@ -30,7 +33,7 @@ public sealed class HubMessages
         }
     }
 
-    /// <summary>All feedback records so far, oldest first. A copy.</summary>
+    /// <summary>The last feedback records, at most <see cref="FeedbackCapacity"/>, oldest first. A copy.</summary>
     public IReadOnlyList<HubFeedbackRecord> Feedback
     {
         get
@@ -110,14 +113,18 @@ public sealed class HubMessages
     /// <exception cref="HubServiceException">404001 unknown device.</exception>
     public int Purge(string deviceId) => _hub.Devices.Get(deviceId).Messages.Purge();
 
-    /// <summary>The feedback records so far and every later one, until <paramref name="cancellationToken"/> is cancelled.</summary>
+    /// <summary>The remembered feedback records and every later one, until <paramref name="cancellationToken"/> is cancelled.</summary>
     /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
     public async IAsyncEnumerable<HubFeedbackRecord> ReadFeedbackAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Channel<HubFeedbackRecord> channel = Channel.CreateUnbounded<HubFeedbackRecord>();
+        Channel<HubFeedbackRecord> channel = HubStreams.Create<HubFeedbackRecord>();
         lock (_feedbackGate)
         {
-            _feedback.ForEach(record => channel.Writer.TryWrite(record));
+            foreach (HubFeedbackRecord record in _feedback)
+            {
+                channel.Writer.TryWrite(record);
+            }
+
             _feedbackReaders.Add(channel);
         }
 
@@ -159,7 +166,12 @@ public sealed class HubMessages
         HubFeedbackRecord record = new(id, _hub.Time.GetUtcNow(), outcome, device.DeviceId, device.GenerationId);
         lock (_feedbackGate)
         {
-            _feedback.Add(record);
+            if (_feedback.Count == FeedbackCapacity)
+            {
+                _feedback.Dequeue();
+            }
+
+            _feedback.Enqueue(record);
             _feedbackReaders.ForEach(reader => reader.Writer.TryWrite(record));
         }
     }

@@ -88,6 +88,13 @@ internal sealed partial class MqttDeviceLink : DeviceLink, IMqttPeer
         _hub.Log.Write(HubLogEvent.Connected, 0, Identity.Id, $"{_wire.Transport.Protocol} from {_wire.Transport.RemoteEndPoint}, {credential}, clean session {(_connect.CleanSession ? 1 : 0)}, keep-alive {_connect.KeepAlivePeriod} s, api-version '{_name.ApiVersion}'.");
         _wire.Flush();
         StartTimers();
+        if (!Identity.IsEnabled && _hub.Behavior.DropDisabledAtOnce)
+        {
+            // Disabled or removed between the check and the attachment, when there was no link to close yet.
+            Close(403012, "The identity was disabled or removed while it connected.");
+            return true;
+        }
+
         if (_hub.Behavior.CleanSessionDiscardsMessages && _connect.CleanSession && Identity is HubDevice device)
         {
             device.Messages.Purge();

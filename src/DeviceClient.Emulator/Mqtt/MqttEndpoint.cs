@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Text;
@@ -17,6 +18,7 @@ namespace DeviceClient.Emulator;
 internal sealed class MqttEndpoint(HubState hub)
 {
     private readonly DeviceAuthenticator _authenticator = new(hub);
+    private readonly ConcurrentDictionary<MqttWire, byte> _wires = new();
 
     /// <summary>The provisioning service; null until it is there, then its user names are refused.</summary>
     internal IMqttProvisioning? Provisioning { get; set; }
@@ -71,10 +73,20 @@ internal sealed class MqttEndpoint(HubState hub)
             static (_, state) => ((ConnectionContext)state!).Abort(), connection, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
+    /// <summary>Cuts every connection, those without CONNECT and those to the provisioning service included: the host stops.</summary>
+    internal void AbortAll()
+    {
+        foreach (MqttWire wire in _wires.Keys)
+        {
+            wire.Abort();
+        }
+    }
+
     private async Task RunAsync(MqttTransport transport)
     {
         MqttWire wire = new(transport, hub.Behavior.CoalesceAcknowledgements);
         IMqttPeer? peer = null;
+        _wires[wire] = 0;
         try
         {
             MqttConnectPacket? connect = await ReadConnectAsync(wire).ConfigureAwait(false);
@@ -100,6 +112,10 @@ internal sealed class MqttEndpoint(HubState hub)
         catch (Exception error) when (error is IOException or ConnectionAbortedException or ConnectionResetException or OperationCanceledException or WebSocketException or InvalidOperationException)
         {
             End(wire, peer, 404104, $"The connection was lost: {error.Message}");
+        }
+        finally
+        {
+            _wires.TryRemove(wire, out _);
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class MqttWire
     {
         lock (_gate)
         {
-            if (_writing || _closed || _stall is not null || _pending.WrittenCount == 0)
+            if (_writing || _closed || _stall is not null || (_pending.WrittenCount == 0 && _sent == _sending.WrittenCount))
             {
                 return;
             }

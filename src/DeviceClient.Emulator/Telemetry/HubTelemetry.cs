@@ -7,7 +7,7 @@ namespace DeviceClient.Emulator;
 public sealed class HubTelemetry
 {
     /// <summary>Messages a slow reader may be behind before the oldest are dropped for it. Our choice: a test that stops reading must not eat the machine.</summary>
-    public const int ReaderCapacity = 65536;
+    public const int ReaderCapacity = HubStreams.Capacity;
 
     private readonly object _gate = new();
     private readonly Queue<HubTelemetryMessage> _history = new();
@@ -48,8 +48,7 @@ public sealed class HubTelemetry
         bool fromHistory = false,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Channel<HubTelemetryMessage> channel = Channel.CreateBounded<HubTelemetryMessage>(
-            new BoundedChannelOptions(ReaderCapacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        Channel<HubTelemetryMessage> channel = HubStreams.Create<HubTelemetryMessage>();
         HubTelemetryMessage[] earlier;
         lock (_gate)
         {
