@@ -8,6 +8,7 @@ namespace DeviceClient.Transport;
 /// <remarks>
 /// Nothing is written to a certificate store of the operating system. One object serves all connections of a client;
 /// each handshake gets a <see cref="Handshake"/> of its own, which keeps the reason of a refusal for the error message.
+/// Where the user gave roots they are asked first: who gives some mostly needs them, and each chain costs a good part of a handshake.
 /// </remarks>
 internal sealed class ServerTrust
 {
@@ -25,6 +26,21 @@ internal sealed class ServerTrust
     }
 
     internal X509RevocationMode RevocationMode => _checkRevocation ? X509RevocationMode.Online : X509RevocationMode.NoCheck;
+
+    /// <summary>What the TLS layer itself checks a chain against: the user's roots, or null where the system's are all there is.</summary>
+    internal X509ChainPolicy? CreateFirstPolicy()
+    {
+        if (_roots is null)
+        {
+            return null;
+        }
+
+        X509ChainPolicy policy = CreatePolicy();
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        policy.DisableCertificateDownloads = true;
+        policy.CustomTrustStore.AddRange(_roots);
+        return policy;
+    }
 
     /// <summary>One handshake's judgement.</summary>
     /// <param name="trust">The rules.</param>
@@ -53,7 +69,7 @@ internal sealed class ServerTrust
                 return false;
             }
 
-            if (trust._roots is not null && trust.ChainsToOwnRoot(certificate, chain))
+            if (trust._roots is not null && trust.ChainsToSystemRoot(certificate, chain))
             {
                 return true;
             }
@@ -63,18 +79,21 @@ internal sealed class ServerTrust
         }
     }
 
-    private bool ChainsToOwnRoot(X509Certificate certificate, X509Chain? systemChain)
+    private X509ChainPolicy CreatePolicy()
+    {
+        X509ChainPolicy policy = new() { RevocationMode = RevocationMode };
+        policy.ApplicationPolicy.Add(s_serverAuthentication);
+        return policy;
+    }
+
+    private bool ChainsToSystemRoot(X509Certificate certificate, X509Chain? ownChain)
     {
         using X509Chain chain = new();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_roots!);
-        chain.ChainPolicy.RevocationMode = RevocationMode;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.ApplicationPolicy.Add(s_serverAuthentication);
-        if (systemChain is not null)
+        chain.ChainPolicy = CreatePolicy();
+        if (ownChain is not null)
         {
             // What the server sent beside its leaf: without it a chain with intermediates does not close.
-            chain.ChainPolicy.ExtraStore.AddRange(systemChain.ChainPolicy.ExtraStore);
+            chain.ChainPolicy.ExtraStore.AddRange(ownChain.ChainPolicy.ExtraStore);
         }
 
         X509Certificate2? copy = null;

@@ -22,6 +22,7 @@ internal sealed record TransportSettings(string Host, int Port, string? WebSocke
     {
         TargetHost = Host,
         CertificateRevocationCheckMode = Trust.RevocationMode,
+        CertificateChainPolicy = Trust.CreateFirstPolicy(),
         RemoteCertificateValidationCallback = handshake.Validate,
         ClientCertificateContext = chain,
     };

@@ -68,6 +68,12 @@ internal sealed class ClientSession
         double bytes = 0;
         for (int i = -warmup; i < count; i++)
         {
+            if (i == 0)
+            {
+                // The JIT compiles hot methods anew, in the background, some time after the last new one was called.
+                await Task.Delay(1000);
+            }
+
             LoadClient client = LoadClient.Create(_kind);
             ProcessReading begin = ProcessReading.Take(0);
             await client.ConnectAsync(endpoint, NextId("connect", 1), 1, methods: true);

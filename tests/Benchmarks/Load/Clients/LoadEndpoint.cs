@@ -8,7 +8,8 @@ namespace DeviceClient.Benchmarks.Load.Clients;
 /// <summary>Where the peer listens, and the root that every TLS client must verify it against.</summary>
 internal sealed record LoadEndpoint(int Port, bool Tls, X509Certificate2 Root)
 {
-    public const string HostName = "localhost";
+    // An address, so that no client pays for a resolver or for an attempt on another address family.
+    public const string HostName = "127.0.0.1";
 
     /// <summary>A connected stream for the clients that bring no transport of their own.</summary>
     public Stream Connect()

@@ -129,7 +129,7 @@ internal sealed class LoadRun
                     foreach ((string kind, ChildProcess child) in order.Where(c => Can(c.Kind, tls)))
                     {
                         // The first round also pays for the JIT, so warm up longer there.
-                        int warmup = round == 0 ? 300 : 20;
+                        int warmup = round == 0 ? 1000 : 20;
                         KeyValueLine line = await child.AskAsync($"connect {Endpoint(tls ? "tls-burst" : "tcp-burst", tls)} warmup={warmup} count={count}");
                         results.Add(round, tls ? "tls" : "tcp", kind, line, "p50", "cpu", "bytes");
                         Progress(round, tls ? "connect tls" : "connect tcp", kind, line.Text("p50") + " ms");
