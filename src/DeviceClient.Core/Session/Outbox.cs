@@ -10,8 +10,8 @@ namespace DeviceClient.Protocol;
 /// </remarks>
 public sealed partial class Outbox
 {
-    private const int FirstRingBytes = 1024;
-    private const int FirstEntries = 16;
+    private const int FirstRingBytes = 256;
+    private const int FirstEntries = 4;
 
     private readonly int _capacityBytes;
     private readonly int _maxMessages;

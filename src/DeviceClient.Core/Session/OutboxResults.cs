@@ -5,8 +5,8 @@ namespace DeviceClient.Protocol;
 /// <summary>Results of settled messages, first in, first out.</summary>
 internal sealed class OutboxResults
 {
-    private long[] _tokens = new long[16];
-    private byte[] _errors = new byte[16];
+    private long[] _tokens = new long[4];
+    private byte[] _errors = new byte[4];
     private int _head;
     private int _count;
 

@@ -3,11 +3,11 @@ namespace DeviceClient.Protocol;
 /// <summary>Wishes and notifications that wait to be taken: two rings of reused objects.</summary>
 internal sealed class SessionQueue
 {
-    private HubWish[] _wishes = CreateWishes(8);
+    private HubWish[] _wishes = CreateWishes(2);
     private int _wishHead;
     private int _wishCount;
 
-    private HubNotification[] _notifications = CreateNotifications(8);
+    private HubNotification[] _notifications = CreateNotifications(2);
     private int _notificationHead;
     private int _notificationCount;
 

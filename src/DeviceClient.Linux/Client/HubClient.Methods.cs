@@ -12,7 +12,8 @@ namespace DeviceClient;
 /// <content>Direct methods.</content>
 public abstract partial class HubClient
 {
-    private readonly ConcurrentDictionary<string, Func<DirectMethodRequest, CancellationToken, Task<DirectMethodResponse>>> _methodHandlers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Func<DirectMethodRequest, CancellationToken, Task<DirectMethodResponse>>> _methodHandlers =
+        new(concurrencyLevel: 1, capacity: 4, StringComparer.Ordinal);
     private readonly HandlerLane _methods;
     private Func<DirectMethodRequest, CancellationToken, Task<DirectMethodResponse>>? _defaultMethodHandler;
 

@@ -50,11 +50,12 @@ public abstract partial class HubClient : IAsyncDisposable
             throw new ArgumentOutOfRangeException(nameof(options), $"HubDeviceClientOptions.MethodHandlerTimeout is {_options.MethodHandlerTimeout}; it must be 00:00:00.1 to 01:00:00.");
         }
 
-        _methods = new HandlerLane(methods, methods, OnHandlerFault);
-        _messages = new HandlerLane(1, MessageCapacity, OnHandlerFault);
-        _inputs = new HandlerLane(1, MessageCapacity, OnHandlerFault);
-        _desired = new HandlerLane(1, DesiredCapacity, OnHandlerFault);
-        _events = new HandlerLane(1, EventCapacity, OnHandlerFault);
+        Action<Exception> onFault = OnHandlerFault;
+        _methods = new HandlerLane(methods, methods, onFault);
+        _messages = new HandlerLane(1, MessageCapacity, onFault);
+        _inputs = new HandlerLane(1, MessageCapacity, onFault);
+        _desired = new HandlerLane(1, DesiredCapacity, onFault);
+        _events = new HandlerLane(1, EventCapacity, onFault);
         _observer = new Observer(this);
         _engine = new HubEngine(settings, _observer);
     }

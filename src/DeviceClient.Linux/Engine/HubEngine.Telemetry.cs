@@ -8,7 +8,7 @@ namespace DeviceClient.Engine;
 internal sealed partial class HubEngine
 {
     /// <summary>Messages on their way, by the low bits of their number; numbers are consecutive, so collisions mean it is too small.</summary>
-    private TelemetrySend?[] _sends = new TelemetrySend?[64];
+    private TelemetrySend?[] _sends = new TelemetrySend?[4];
 
     private TelemetrySend? _freeSends;
 
