@@ -14,7 +14,7 @@ namespace DeviceClient.Protocol;
 /// <see cref="HandleClosed"/>. The machine is then ready for the next <see cref="Connect"/>.</para>
 /// <para>QoS 1 publishes that were not acknowledged keep their slot and packet id over a reconnect. After Connected, send each again,
 /// oldest first: <see cref="NextResend"/>, <see cref="TryGetInFlightToken"/>, <see cref="TryPublish"/> with that id.</para>
-/// <para>Memory: publishing, acknowledging and receiving allocate nothing. One output buffer is rented while output waits, one more
+/// <para>Memory: publishing, acknowledging and receiving allocate nothing, once the window's table has grown to the packet ids in use. One output buffer is rented while output waits, one more
 /// while a received packet above 64 bytes is incomplete; none when idle.</para>
 /// <para>Not thread-safe: one loop owns it. Wire input never causes an exception; exceptions are mistakes of the caller.</para>
 /// <para>Source: MQTT 3.1.1 (OASIS standard, 29 October 2014).</para>
