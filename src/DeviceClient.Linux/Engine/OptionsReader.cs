@@ -13,8 +13,8 @@ namespace DeviceClient.Engine;
 /// <summary>Validates the options once and turns them into the settings of the machines.</summary>
 internal static class OptionsReader
 {
-    private const int MqttPort = 8883;
-    private const int HttpsPort = 443;
+    internal const int MqttPort = 8883;
+    internal const int HttpsPort = 443;
 
     /// <summary>Validates and converts.</summary>
     /// <param name="identity">Whose client it is.</param>
