@@ -18,7 +18,9 @@ public sealed class OutboxTests
         Assert.AreEqual(0, rig.Session.Outbox.Count);
     }
 
+    // Alone, because it weighs the whole process.
     [TestMethod]
+    [DoNotParallelize]
     public void TrimIdle_AfterALongOutage_GivesMemoryBackAndTheNextMessagesArriveWhole()
     {
         SessionRig rig = new(o => o.Outbox = new OutboxOptions { CapacityBytes = 1024 * Kilobyte, MaxMessages = 1000 });
@@ -31,6 +33,9 @@ public sealed class OutboxTests
         Assert.AreEqual(0, rig.Session.Outbox.Count);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         rig.Session.Outbox.TrimIdle();
+
+        // The rig's last wish still points to the old bytes; the next one lets them go.
+        rig.Send("small", out _);
         long after = GC.GetTotalMemory(forceFullCollection: true);
         Assert.IsLessThan(before - (500 * Kilobyte), after, $"{before} bytes before, {after} after.");
 

@@ -11,7 +11,6 @@ internal sealed class DeviceRig
     private readonly FixedBufferSource _buffers = new FixedBufferSource(1024, 3);
     private readonly HubWish _wish = new HubWish();
     private readonly HubNotification _told = new HubNotification();
-    private readonly MqttConnection _connection;
     private readonly SasSigner _signer = new SymmetricKeySigner(Hex.Parse("000102030405060708090a0b0c0d0e0f"));
     private bool _isOpen;
     private bool _wishWaits;
@@ -22,7 +21,6 @@ internal sealed class DeviceRig
         options.OutputBufferBytes = 512;
         options.MaxInboundPacketBytes = 1024;
         options.MaxInFlight = 8;
-        _connection = new MqttConnection(options);
         HubSessionOptions session = new HubSessionOptions();
         session.MaxInFlight = 8;
         session.Outbox.CapacityBytes = 4096;
@@ -31,7 +29,7 @@ internal sealed class DeviceRig
         MqttHubMappingOptions mapping = new MqttHubMappingOptions();
         mapping.HostName = "h.net";
         mapping.DeviceId = "d";
-        Mapping = new MqttHubMapping(mapping, Session, _connection);
+        Mapping = new MqttHubMapping(mapping, Session, new MqttConnection(options));
     }
 
     internal ScriptedHub Hub { get; } = new ScriptedHub();
@@ -257,13 +255,13 @@ internal sealed class DeviceRig
     private bool Exchange()
     {
         bool any = false;
-        byte[]? output = _isOpen ? _connection.TakeOutput(out int count) : Nothing(out count);
+        byte[]? output = _isOpen ? Mapping.TakeOutput(out int count, Now) : Nothing(out count);
         while (output != null)
         {
             any = true;
             Hub.Receive(output, count);
             _buffers.Return(output);
-            output = _connection.TakeOutput(out count);
+            output = Mapping.TakeOutput(out count, Now);
         }
 
         byte[] answers = _isOpen ? Hub.TakeAnswers() : new byte[0];
