@@ -13,7 +13,7 @@ internal sealed partial class HubState
     /// <param name="primaryKey">Key that the options demand, or null.</param>
     internal HubPolicy CreatePolicy(string name, HubRights rights, string? primaryKey = null)
     {
-        HubStoreDocument? stored = Store?.Load().FirstOrDefault(document => document.Kind == PolicyKind && document.Key == name);
+        HubStoreDocument? stored = Documents.FirstOrDefault(document => document.Kind == PolicyKind && document.Key == name);
         JsonObject? keys = stored is null ? null : JsonNode.Parse(stored.Json)!.AsObject();
         var policy = new HubPolicy(
             name,

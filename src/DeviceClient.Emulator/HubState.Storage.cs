@@ -11,6 +11,14 @@ internal sealed partial class HubState
     internal const string TwinKind = "twin";
     internal const string MessageKind = "message";
 
+    private HubStoreDocument[]? _documents;
+
+    /// <summary>What the store held when the hub started; read once, by whoever asks first.</summary>
+    internal IReadOnlyList<HubStoreDocument> Documents => _documents ??= Store?.Load().ToArray() ?? [];
+
+    /// <summary>Everybody has read; a fleet's documents need not stay in memory.</summary>
+    internal void ReleaseDocuments() => _documents = [];
+
     internal void Persist(HubDevice device) => Save(DeviceKind, device.Id, () => HubDocuments.FromDevice(device));
 
     internal void Persist(HubModule module) => Save(ModuleKind, module.Id, () => HubDocuments.FromModule(module));
@@ -79,10 +87,9 @@ internal sealed partial class HubState
             return;
         }
 
-        HubStoreDocument[] documents = Store.Load().ToArray();
         foreach (string kind in new[] { DeviceKind, ModuleKind, TwinKind, MessageKind })
         {
-            foreach (HubStoreDocument document in documents.Where(d => d.Kind == kind).OrderBy(static d => d.Key, StringComparer.Ordinal))
+            foreach (HubStoreDocument document in Documents.Where(d => d.Kind == kind).OrderBy(static d => d.Key, StringComparer.Ordinal))
             {
                 HubDocuments.Restore(this, kind, document.Key, JsonNode.Parse(document.Json)!.AsObject());
             }

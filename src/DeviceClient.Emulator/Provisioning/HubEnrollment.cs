@@ -60,4 +60,7 @@ public sealed record HubEnrollment
 
     /// <summary>When the entry was last written. Set by DPS.</summary>
     public DateTimeOffset LastUpdated { get; init; }
+
+    /// <summary>Kind and id, without the keys.</summary>
+    public override string ToString() => (IsGroup ? "group " : "individual ") + Id;
 }

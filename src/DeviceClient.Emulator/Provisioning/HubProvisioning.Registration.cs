@@ -193,7 +193,7 @@ public sealed partial class HubProvisioning
         return state with
         {
             Status = "assigned",
-            AssignedHub = keep ? old!.AssignedHub : _hub.DialName,
+            AssignedHub = _hub.DialName,
             DeviceId = deviceId,
             Substatus = reset ? "deviceDataReset" : "initialAssignment",
         };

@@ -24,7 +24,7 @@ public sealed partial class HubProvisioning
 
     private void Load()
     {
-        foreach (HubStoreDocument document in _hub.Store?.Load() ?? [])
+        foreach (HubStoreDocument document in _hub.Documents)
         {
             switch (document.Kind)
             {

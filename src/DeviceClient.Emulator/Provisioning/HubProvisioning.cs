@@ -23,6 +23,7 @@ public sealed partial class HubProvisioning
         IdScope = idScope;
         Policy = hub.CreatePolicy("provisioningserviceowner", HubRights.None, hub.Options.OwnerPolicyKey);
         Load();
+        hub.ReleaseDocuments();
     }
 
     /// <summary>The policy that the provisioning service's REST asks for.</summary>
@@ -141,7 +142,7 @@ public sealed partial class HubProvisioning
         ArgumentNullException.ThrowIfNull(registrationId);
         lock (_gate)
         {
-            return _registrations.GetValueOrDefault(registrationId);
+            return _registrations.TryGetValue(registrationId, out HubRegistration? state) ? Current(state) : null;
         }
     }
 
@@ -155,7 +156,8 @@ public sealed partial class HubProvisioning
             [
                 .. _registrations.Values
                     .Where(state => groupId is null || string.Equals(state.GroupId, groupId, StringComparison.OrdinalIgnoreCase))
-                    .OrderBy(state => state.RegistrationId, StringComparer.OrdinalIgnoreCase),
+                    .OrderBy(state => state.RegistrationId, StringComparer.OrdinalIgnoreCase)
+                    .Select(Current),
             ];
         }
     }
@@ -182,6 +184,10 @@ public sealed partial class HubProvisioning
     }
 
     private static string Kind(bool isGroup) => isGroup ? "Enrollment group" : "Enrollment";
+
+    // There is one hub; its port may be another one since the assignment was stored.
+    private HubRegistration Current(HubRegistration state) =>
+        state.AssignedHub is null ? state : state with { AssignedHub = _hub.DialName };
 
     private static HubEnrollment CheckMatch(HubEnrollment? entry, string id, bool isGroup, string ifMatch)
     {

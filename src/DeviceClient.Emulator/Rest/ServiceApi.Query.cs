@@ -18,14 +18,22 @@ internal sealed partial class ServiceApi
     {
         "devices" => hub.Devices.List().Select(Row),
         "devices.modules" => hub.Devices.List()
-            .SelectMany(device => hub.Devices.ListModules(device.DeviceId))
+            .SelectMany(ListModules)
             .OrderBy(module => module.Id, StringComparer.Ordinal)
             .Select(Row),
         // The emulator runs no jobs.
         _ => [],
     };
 
-    private (string Key, JsonObject Row) Row(HubRegistryIdentity identity)
+    private static HubModule[] ListModules(HubDevice device)
+    {
+        lock (device.Hub.Gate)
+        {
+            return [.. device.Modules.Values];
+        }
+    }
+
+    private static (string Key, JsonObject Row) Row(HubRegistryIdentity identity)
     {
         HubTwin twin;
         lock (identity.Gate)

@@ -75,6 +75,9 @@ public sealed class SqliteHubStoreTests : IDisposable
         HubRegistration state = second.Provisioning.GetRegistration("UNIT-7")!;
         Assert.AreEqual(("assigned", "G1", registrationETag), (state.Status, state.GroupId, state.ETag));
         Assert.AreEqual("m", (string?)state.DevicePayload!["modelId"]);
+        second.Hub.MqttPort = 18883;
+        Assert.AreEqual(
+            RestRig.Host + ":18883", second.Provisioning.GetRegistration("unit-7")!.AssignedHub, "The hub as it is dialled now, not then.");
         Assert.AreEqual(ownerKey, second.Hub.Policies[0].PrimaryKey);
         Assert.AreEqual(provisioningKey, second.Provisioning.Policy.PrimaryKey);
     }
