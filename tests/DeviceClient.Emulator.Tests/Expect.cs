@@ -1,9 +1,9 @@
 namespace DeviceClient.Emulator.Tests;
 
-/// <summary>Waits for what a test claims; a claim that does not come true within 30 s fails the test instead of hanging it.</summary>
+/// <summary>Waits for what a test claims; a claim that does not come true within a minute fails the test instead of hanging it.</summary>
 internal static class Expect
 {
-    internal static CancellationToken Soon => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    internal static CancellationToken Soon => new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token;
 
     /// <summary>The log line with this code about this identity (or client id).</summary>
     internal static async Task<HubLogEntry> LineAsync(HubEmulator hub, string? id, int code)

@@ -98,12 +98,8 @@ public sealed class HubFaultsTests
         Task<Peer> connect = ConnectAsync();
         await fault.WaitForAsync(1, Expect.Soon);
         Assert.IsFalse(_device.IsConnected);
-        while (!connect.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(20));
-            await Task.WhenAny(connect, Task.Delay(20));
-        }
-
+        await _time.TimerAsync(TimeSpan.FromSeconds(20));
+        _time.Advance(TimeSpan.FromSeconds(20));
         await using Peer peer = await connect;
         Assert.AreEqual(0, peer.ReturnCode);
     }
@@ -158,11 +154,9 @@ public sealed class HubFaultsTests
         Task publish = peer.PublishAsync(Events, "slow");
         await _hub.Telemetry.WaitForAsync(_ => true, Expect.Soon);
         Assert.IsFalse(publish.IsCompleted);
-        while (!publish.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(2));
-            await Task.WhenAny(publish, Task.Delay(20));
-        }
+        await _time.TimerAsync(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await publish.WaitAsync(Expect.Soon);
     }
 
     [TestMethod]

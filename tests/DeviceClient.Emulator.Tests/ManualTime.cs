@@ -5,6 +5,7 @@ internal sealed class ManualTime : TimeProvider
 {
     private readonly object _gate = new();
     private readonly List<ManualTimer> _timers = [];
+    private readonly List<(TimeSpan Due, TaskCompletionSource Done)> _waiters = [];
 
     /// <summary>Starts at the machine's time, so that the emulator's certificates are valid for a client on that clock.</summary>
     private DateTimeOffset _now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
@@ -26,6 +27,19 @@ internal sealed class ManualTime : TimeProvider
         ManualTimer timer = new(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>Completes once a timer waits that comes due in exactly this time from now: then the code under test has got that far.</summary>
+    internal Task TimerAsync(TimeSpan due)
+    {
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _waiters.Add((due, done));
+            Signal();
+        }
+
+        return done.Task.WaitAsync(Expect.Soon);
     }
 
     internal void Advance(TimeSpan time)
@@ -55,6 +69,9 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    private void Signal() =>
+        _waiters.RemoveAll(waiter => _timers.Any(timer => timer.Due == _now + waiter.Due) && waiter.Done.TrySetResult());
+
     private sealed class ManualTimer(ManualTime owner, TimerCallback callback, object? state) : ITimer
     {
         internal DateTimeOffset Due { get; set; }
@@ -71,6 +88,7 @@ internal sealed class ManualTime : TimeProvider
                     Due = owner._now + dueTime;
                     Period = period;
                     owner._timers.Add(this);
+                    owner.Signal();
                 }
             }
 

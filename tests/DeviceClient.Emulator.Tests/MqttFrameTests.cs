@@ -1,3 +1,5 @@
+using System.Security.Authentication;
+
 namespace DeviceClient.Emulator.Tests;
 
 /// <summary>Bytes that are not MQTT 3.1.1 as a client speaks it: the connection ends, the log says why.</summary>
@@ -14,6 +16,16 @@ public sealed class MqttFrameTests
     public static async Task StopAsync() => await s_hub.DisposeAsync();
 
     private static HubDevice NewDevice() => s_hub.Devices.Add($"frame-{Interlocked.Increment(ref s_nextId)}");
+
+    [TestMethod]
+    [DataRow(SslProtocols.Tls12)]
+    [DataRow(SslProtocols.Tls13)]
+    public async Task Handshake_WithTls12AndTls13_Succeeds(SslProtocols protocol)
+    {
+        await using RawPeer peer = await RawPeer.OpenAsync(s_hub, protocol);
+        await peer.SendAsync(RawPeer.Connect(NewDevice(), 4));
+        CollectionAssert.AreEqual(new byte[] { 0x20, 2, 0, 0 }, await peer.ReadAsync(4));
+    }
 
     [TestMethod]
     [DataRow(3)]
@@ -90,5 +102,38 @@ public sealed class MqttFrameTests
         }
 
         CollectionAssert.AreEqual(new byte[] { 0x40, 2, 1, 2 }, await peer.ReadAsync(4));
+    }
+
+    [TestMethod]
+    public async Task P56_MutatedPackets_NeverBreakTheHub()
+    {
+        const int Seed = 56;
+        Random random = new(Seed);
+        HubDevice device = NewDevice();
+        byte[] events = System.Text.Encoding.UTF8.GetBytes($"devices/{device.Id}/messages/events/a=b&%24.mid=1");
+        byte[] twin = "$iothub/twin/PATCH/properties/reported/?$rid=1"u8.ToArray();
+        byte[] filter = "$iothub/twin/res/#"u8.ToArray();
+        byte[] packets =
+        [
+            .. RawPeer.Packet(0x82, [0, 1, 0, (byte)filter.Length, .. filter, 0]),
+            .. RawPeer.Packet(0x32, [0, (byte)events.Length, .. events, 0, 1, 1]),
+            .. RawPeer.Packet(0x30, [0, (byte)twin.Length, .. twin, .. "{\"a\":{\"b\":1}}"u8]),
+            0xC0, 0,
+        ];
+        for (int run = 0; run < 60; run++)
+        {
+            await using RawPeer peer = await RawPeer.ConnectAsync(s_hub, device);
+            byte[] mutated = packets.ToArray();
+            for (int i = 0; i < 3; i++)
+            {
+                mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
+            }
+
+            await peer.SendAsync(mutated);
+        }
+
+        await using Peer proper = await Peer.ConnectAsync(s_hub, device);
+        await proper.PublishAsync($"devices/{device.Id}/messages/events/");
+        Assert.DoesNotContain(line => line.Code == 500001, s_hub.Log.Entries, $"Seed {Seed}.");
     }
 }

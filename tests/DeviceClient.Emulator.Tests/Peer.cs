@@ -60,7 +60,7 @@ internal sealed class Peer : IAsyncDisposable
             .WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V311)
             .WithClientId(identity.Id)
             .WithCleanSession()
-            .WithTimeout(TimeSpan.FromSeconds(30))
+            .WithTimeout(TimeSpan.FromMinutes(1))
             .WithKeepAlivePeriod(TimeSpan.FromSeconds(240))
             .WithTlsOptions(tls =>
             {

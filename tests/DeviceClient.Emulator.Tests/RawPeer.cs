@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -17,7 +18,7 @@ internal sealed class RawPeer : IAsyncDisposable
         _stream = stream;
     }
 
-    internal static async Task<RawPeer> OpenAsync(HubEmulator hub)
+    internal static async Task<RawPeer> OpenAsync(HubEmulator hub, SslProtocols protocols = SslProtocols.None)
     {
         TcpClient tcp = new();
         await tcp.ConnectAsync("127.0.0.1", hub.MqttPort);
@@ -25,6 +26,7 @@ internal sealed class RawPeer : IAsyncDisposable
         await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             TargetHost = "localhost",
+            EnabledSslProtocols = protocols,
             CertificateChainPolicy = new X509ChainPolicy
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,

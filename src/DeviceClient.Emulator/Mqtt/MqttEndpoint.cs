@@ -113,6 +113,12 @@ internal sealed class MqttEndpoint(HubState hub)
         {
             End(wire, peer, 404104, $"The connection was lost: {error.Message}");
         }
+        catch (Exception error)
+        {
+            // A defect of the emulator: the device must not stay connected to a session that nobody runs.
+            End(wire, peer, 500001, $"The emulator failed: {error.GetType().Name}: {error.Message}");
+            throw;
+        }
         finally
         {
             _wires.TryRemove(wire, out _);
