@@ -21,7 +21,7 @@ internal sealed class SdkClient : AwaitingClient
             CultureInfo.InvariantCulture, $"HostName={LoadEndpoint.HostName}:{endpoint.Port};DeviceId={clientId};SharedAccessKey={Key}");
         _client = new HubDeviceClient(
             HubIdentity.FromConnectionString(connectionString),
-            new HubDeviceClientOptions { TrustedRoots = [endpoint.Root], MaxInFlight = Math.Max(window, 64) });
+            new HubDeviceClientOptions { TrustedRoots = [endpoint.Root], MaxInFlight = Math.Max(window, 64), OutboxBytes = 16 * 1024 * 1024 });
         if (methods)
         {
             _client.OnDirectMethod("measure", (_, _) =>
