@@ -12,6 +12,9 @@ namespace DeviceClient;
 /// <para>Source: IotHubConnectionStringBuilder.cs in azure-iot-sdk-csharp. Immutable.</para></remarks>
 public sealed class HubConnectionString
 {
+    // A key of 16 bytes has 22 characters in Base64 without padding.
+    private const int LongestShownName = 20;
+
     private const int HostKey = 0;
     private const int DeviceKey = 1;
     private const int ModuleKey = 2;
@@ -156,7 +159,10 @@ public sealed class HubConnectionString
         int index = FindKey(name);
         if (index < 0)
         {
-            error = "The connection string has the unknown part '" + name + "'; known are HostName, DeviceId, ModuleId, GatewayHostName, SharedAccessKey, SharedAccessKeyName, SharedAccessSignature and x509.";
+            // A key whose 'SharedAccessKey=' is missing or misspelt ends up here, its padding taken for the sign: only what is too short for one is shown.
+            bool isShown = name.Length <= LongestShownName && DeviceIdRules.ToLowerAscii(name).IndexOf("sharedaccess") < 0;
+            error = "The connection string has the unknown part " + (isShown ? "'" + name + "'" : "of " + name.Length.ToString() + " characters (not shown, it may be a secret)")
+                + "; known are HostName, DeviceId, ModuleId, GatewayHostName, SharedAccessKey, SharedAccessKeyName, SharedAccessSignature and x509.";
             return false;
         }
 

@@ -124,4 +124,16 @@ public sealed class HubConnectionStringTests
         Assert.IsNull(error);
         return result!;
     }
+
+    [TestMethod]
+    [DataRow("HostName=h;DeviceId=d;MDEyMzQ1Njc4OWFiY2RlZg==")]
+    [DataRow("HostName=h;DeviceId=d;SharedAccessKeyMDEyMzQ1Njc4OWFiY2RlZg==")]
+    [DataRow("HostName=h;DeviceId=d;SharedAccessKey MDEy=Mzc4OWFiY2RlZg==")]
+    [DataRow("HostName=h;DeviceId=d;MDEyMzQ1Njc4OWFiY2RlZg")]
+    public void TryParse_KeyInTheWrongPlace_IsNotShown(string text)
+    {
+        Assert.IsFalse(HubConnectionString.TryParse(text, out _, out string? error));
+        Assert.DoesNotContain("MDEy", error!);
+        Assert.Contains("characters", error!);
+    }
 }

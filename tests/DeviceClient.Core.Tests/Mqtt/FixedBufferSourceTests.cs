@@ -42,6 +42,7 @@ public sealed class FixedBufferSourceTests
     [DataRow(1, 0, 0, 0)]
     [DataRow(1, 1, 2, -1)]
     [DataRow(2, 1, 2, 1)]
+    [DataRow(2, 1, 1, 1)]
     public void Constructor_OutsideTheRanges_Throws(int smallBytes, int smallCount, int largeBytes, int largeCount)
     {
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new FixedBufferSource(smallBytes, smallCount, largeBytes, largeCount));

@@ -277,6 +277,18 @@ public sealed class MqttOutputTests
     }
 
     [TestMethod]
+    public void OtherArguments_Null_Throw()
+    {
+        MqttBench bench = MqttBench.Connected();
+        Assert.ThrowsExactly<ArgumentNullException>(() => new MqttConnection(null!));
+        Assert.ThrowsExactly<ArgumentNullException>(() => new MqttConnection(new MqttConnectionOptions(null!)));
+        Assert.ThrowsExactly<ArgumentNullException>(() => bench.Connection.HandleReceived(null!, 0, 0, 0));
+        Assert.ThrowsExactly<ArgumentNullException>(() => bench.Connection.TryReadEvent(null!));
+        Assert.ThrowsExactly<ArgumentNullException>(() => bench.Connection.ReadAcknowledged(null!));
+        Assert.ThrowsExactly<ArgumentException>(() => bench.Connection.TrySubscribe(null!, 0, 0, out _));
+    }
+
+    [TestMethod]
     public void Options_OutsideTheirRange_ThrowWithNameValueAndRange()
     {
         Check(o => o.OutputBufferBytes = 255, "OutputBufferBytes is 255; it must be 256 to ");

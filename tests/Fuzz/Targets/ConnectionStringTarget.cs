@@ -6,6 +6,9 @@ namespace DeviceClient.Fuzz.Targets;
 /// <summary>Connection strings. Promises: no exception, what is accepted obeys the rules of its parts, and no text shows a secret.</summary>
 internal static class ConnectionStringTarget
 {
+    // Words of our own messages, in which the start of a value may come back.
+    private const string Words = "SharedAccessSignature sr=...&sig=...&se=... SharedAccessKeyName";
+
     private static readonly string[] s_secrets = ["SharedAccessKey=", "SharedAccessSignature="];
 
     public static void Run(byte[] input)
@@ -29,11 +32,13 @@ internal static class ConnectionStringTarget
         }
     }
 
-    // Short values may appear in a text by accident.
+    // Short values may appear in a text by accident, and those that stand in another part too are no secrets.
     private static IEnumerable<string> GetSecrets(string text)
     {
-        return text.Split(';')
+        string[] parts = text.Split(';');
+        return parts
             .SelectMany(part => s_secrets.Where(name => part.StartsWith(name, StringComparison.Ordinal)).Select(name => part[name.Length..]))
-            .Where(value => value.Length >= 12);
+            .Where(value => value.Length >= 12 && !Words.Contains(value, StringComparison.Ordinal))
+            .Where(value => !parts.Any(part => !s_secrets.Any(name => part == name + value) && part.Contains(value, StringComparison.Ordinal)));
     }
 }

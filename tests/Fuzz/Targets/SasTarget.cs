@@ -18,9 +18,10 @@ internal static class SasTarget
         }
 
         BrokenPromiseException.Unless(parts != null, "An accepted token has no parts.");
-        string text = parts.ToString() ?? "";
+        // A signature that repeats what is no secret is no secret either.
         string signature = Convert.ToBase64String(parts.Signature);
-        BrokenPromiseException.Unless(signature.Length < 8 || !text.Contains(signature, StringComparison.Ordinal), "The text shows the signature.");
+        bool isSecret = signature.Length >= 8 && !$"{parts.Resource} {parts.RawExpiry} {parts.KeyName}".Contains(signature, StringComparison.Ordinal);
+        BrokenPromiseException.Unless(!isSecret || !parts.ToString().Contains(signature, StringComparison.Ordinal), "The text shows the signature.");
         foreach (long now in new[] { 0L, 1_700_000_000L, long.MaxValue / 2 })
         {
             SasVerification verdict = SasToken.Verify(parts, s_signer, "hub.example/devices/d", now, 300);
