@@ -161,7 +161,8 @@ internal sealed partial class HubEngine
     /// <summary>Says in the error what the connection looked like: only then does a reader know what to do.</summary>
     private void DescribeEnd(TelemetrySend send)
     {
-        HubErrorCode reason = _session.Reason;
+        // The status, not the session: it keeps the last failure through the attempts that follow it.
+        HubErrorCode reason = _status!.Reason;
         switch (send.Error)
         {
             case HubErrorCode.Closed:
@@ -171,9 +172,9 @@ internal sealed partial class HubEngine
                 send.Detail = "The outbox was full and its policy is DropOldest: this message was dropped to make room. Send slower, or raise OutboxMessages and OutboxBytes.";
                 break;
             case HubErrorCode.Expired:
-                string last = reason == HubErrorCode.None ? "" : $" The connection: {reason}: {_session.Detail}";
+                string last = reason == HubErrorCode.None ? "" : $" The connection: {reason}: {_status.Detail}";
                 send.Error = reason is HubErrorCode.CredentialExpired or HubErrorCode.Unauthorized or HubErrorCode.WaitingForTime or HubErrorCode.IdentityInUseElsewhere ? reason : HubErrorCode.Timeout;
-                send.Detail = $"The hub did not acknowledge the message within OperationTimeout ({_settings.OperationMilliseconds} ms); state {_session.State}.{last}";
+                send.Detail = $"The hub did not acknowledge the message within OperationTimeout ({_settings.OperationMilliseconds} ms); state {_status.State}.{last}";
                 break;
             default:
                 send.Detail = $"The message was not delivered: {send.Error}.";
