@@ -15,6 +15,9 @@ public sealed class HubConnectionString
     // A key of 16 bytes has 22 characters in Base64 without padding.
     private const int LongestShownName = 20;
 
+    // What the names of all secrets begin with.
+    private const string SecretPrefix = "sharedaccess";
+
     private const int HostKey = 0;
     private const int DeviceKey = 1;
     private const int ModuleKey = 2;
@@ -160,7 +163,8 @@ public sealed class HubConnectionString
         if (index < 0)
         {
             // A key whose 'SharedAccessKey=' is missing or misspelt ends up here, its padding taken for the sign: only what is too short for one is shown.
-            bool isShown = name.Length <= LongestShownName && DeviceIdRules.ToLowerAscii(name).IndexOf("sharedaccess") < 0;
+            bool isMisspelt = name.Length > SecretPrefix.Length && DeviceIdRules.ToLowerAscii(name.Substring(0, SecretPrefix.Length)) == SecretPrefix;
+            bool isShown = name.Length <= LongestShownName && !isMisspelt;
             error = "The connection string has the unknown part " + (isShown ? "'" + name + "'" : "of " + name.Length.ToString() + " characters (not shown, it may be a secret)")
                 + "; known are HostName, DeviceId, ModuleId, GatewayHostName, SharedAccessKey, SharedAccessKeyName, SharedAccessSignature and x509.";
             return false;
