@@ -6,7 +6,7 @@ namespace DeviceClient.Protocol;
 /// <remarks>Not thread-safe: it lives under the same owner or lock as its session and connection. Sources: docs/protocol.md.</remarks>
 public sealed partial class MqttHubMapping
 {
-    private const int AcknowledgedBatch = 32;
+    private const int AcknowledgedBatch = 16;
 
     // Fixed header and topic length of a QoS 0 publish (MQTT 3.1.1, 2.2 and 3.3.2).
     private const int MaxHeaderBytes = 7;

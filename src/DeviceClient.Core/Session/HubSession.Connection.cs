@@ -240,6 +240,9 @@ public sealed partial class HubSession
         _epoch++;
         HubWish wish = _queue.AddWish(HubWishKind.OpenTransport);
         wish.Credential = _credential;
+
+        // Every attempt asks for a fresh one; a token need not lie in memory for as long as the connection stands.
+        _credential = null;
     }
 
     private void RequestSubscriptions(HubFeature features)
