@@ -49,6 +49,9 @@ internal abstract class AwaitingClient : LoadClient
     {
         Prepare(1, TelemetryShape.Payload(100));
         await SendAsync(0, TelemetryShape.Sequence[0]);
+
+        // An idle device shall hold nothing of the harness.
+        Prepare(0, []);
     }
 
     /// <summary>Makes what each of <paramref name="workers"/> workers may reuse.</summary>

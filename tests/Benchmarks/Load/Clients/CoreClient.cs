@@ -12,7 +12,7 @@ internal sealed class CoreClient : LoadClient
 {
     private readonly MqttPublish _publish = new() { Qos = 1 };
     private readonly MqttEvent _event = new();
-    private readonly long[] _tokens = new long[256];
+    private readonly long[] _tokens = new long[16];
     private readonly RentedBuffers _buffers = new();
     private MqttConnection? _machine;
     private Stream _stream = Stream.Null;
