@@ -39,13 +39,6 @@ namespace System
         public FlagsAttribute() { }
     }
 
-    public sealed class ObsoleteAttribute : Attribute
-    {
-        public ObsoleteAttribute() { }
-
-        public ObsoleteAttribute(string message) { }
-    }
-
     public sealed class ParamArrayAttribute : Attribute
     {
         public ParamArrayAttribute() { }
@@ -72,36 +65,9 @@ namespace System.Runtime.CompilerServices
 
 namespace System.Diagnostics.CodeAnalysis
 {
-    public sealed class AllowNullAttribute : Attribute
-    {
-        public AllowNullAttribute() { }
-    }
-
-    public sealed class DoesNotReturnAttribute : Attribute
-    {
-        public DoesNotReturnAttribute() { }
-    }
-
-    public sealed class MaybeNullWhenAttribute : Attribute
-    {
-        public MaybeNullWhenAttribute(bool returnValue) { }
-    }
-
-    public sealed class MemberNotNullAttribute : Attribute
-    {
-        public MemberNotNullAttribute(string member) { }
-
-        public MemberNotNullAttribute(params string[] members) { }
-    }
-
     public sealed class NotNullAttribute : Attribute
     {
         public NotNullAttribute() { }
-    }
-
-    public sealed class NotNullIfNotNullAttribute : Attribute
-    {
-        public NotNullIfNotNullAttribute(string parameterName) { }
     }
 
     public sealed class NotNullWhenAttribute : Attribute

@@ -71,17 +71,3 @@ public class InvalidOperationException : SystemException
 
     public InvalidOperationException(string message, Exception innerException) { }
 }
-
-public class IndexOutOfRangeException : SystemException
-{
-    public IndexOutOfRangeException() { }
-
-    public IndexOutOfRangeException(string message) { }
-}
-
-public class NotSupportedException : SystemException
-{
-    public NotSupportedException() { }
-
-    public NotSupportedException(string message) { }
-}
