@@ -256,6 +256,63 @@ public sealed class ConnectionTests
     }
 
     [TestMethod]
+    public async Task P40_DisposeInsideAMethodHandler_EndsEveryPendingOperation()
+    {
+        await using ScriptedHub hub = new();
+        HubDeviceClient client = Clients.Create(hub);
+        TaskCompletionSource disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.OnDirectMethod("end", async (_, _) =>
+        {
+            await client.DisposeAsync();
+            disposed.TrySetResult();
+            return new DirectMethodResponse(200);
+        });
+        await client.OpenAsync();
+        hub.Intercept = (_, packet) => packet.Type == MqttPacket.Publish;
+        Task pending = client.SendTelemetryAsync(Clients.Message("x")).AsTask();
+
+        await hub.Peer!.InvokeAsync("end", "", "1");
+
+        await disposed.Task.WaitAsync(Clients.Patience);
+        Assert.AreEqual(HubErrorCode.Closed, (await Clients.FailsAsync(pending)).ErrorCode);
+        Assert.IsTrue(client.HasNothingLeft);
+    }
+
+    [TestMethod]
+    public async Task P40_DisposeWhileTlsHangs_EndsTheAttempt()
+    {
+        System.Net.Sockets.TcpListener silent = new(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        try
+        {
+            int port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
+            HubDeviceClient client = new(HubIdentity.FromSharedAccessKey($"localhost:{port}", "dev1", Convert.ToBase64String(new byte[32])), Clients.Options);
+            Task opening = client.OpenAsync();
+            using System.Net.Sockets.Socket accepted = await silent.AcceptSocketAsync().WaitAsync(Clients.Patience);
+            await client.DisposeAsync().AsTask().WaitAsync(Clients.Patience);
+
+            Assert.AreEqual(HubErrorCode.Closed, (await Clients.FailsAsync(opening)).ErrorCode);
+            Assert.IsTrue(client.HasNothingLeft);
+        }
+        finally
+        {
+            silent.Stop();
+        }
+    }
+
+    [TestMethod]
+    public async Task Stopped_OperationsFailAtOnceWithTheReason()
+    {
+        await using ScriptedHub hub = new() { OnConnect = _ => 5 };
+        await using HubDeviceClient client = Clients.Create(hub);
+        await Clients.FailsAsync(client.OpenAsync());
+
+        HubClientException error = await Assert.ThrowsExactlyAsync<HubClientException>(() => client.SendTelemetryAsync(Clients.Message("x")).AsTask());
+        Assert.AreEqual(HubErrorCode.Unauthorized, error.ErrorCode);
+        StringAssert.Contains(error.Message, "OpenAsync");
+    }
+
+    [TestMethod]
     public async Task P31_Dispose_LeavesNoSocketAndNoTimer()
     {
         await using ScriptedHub hub = new();

@@ -101,6 +101,82 @@ public sealed class ThreadingTests
     }
 
     [TestMethod]
+    public async Task Cancel_AfterAMessageEnded_CancelsNoOtherMessage()
+    {
+        await using ScriptedHub hub = new();
+        await using HubDeviceClient client = Clients.Create(hub);
+        await client.OpenAsync();
+
+        // Objects are used again: a token that is cancelled late must not reach the next message in the same object.
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                using CancellationTokenSource source = new();
+                await client.SendTelemetryAsync(Clients.Message("done"), source.Token);
+                Task next = client.SendTelemetryAsync(Clients.Message("next")).AsTask();
+                await source.CancelAsync();
+                await next;
+            }
+        })).WaitAsync(Clients.Patience);
+    }
+
+    [TestMethod]
+    public async Task P08_RandomDropsWhileSendingAndReceiving_LoseNothingAndKeepTheOrder()
+    {
+        const int Seed = 8;
+        Random random = new(Seed);
+        await using ScriptedHub hub = new();
+        await using HubDeviceClient client = Clients.Create(hub);
+        int untilDrop = 20;
+        int acknowledgedMessages = 0;
+        client.OnCloudToDeviceMessage((_, _) => Task.FromResult(MessageDisposition.Complete));
+        hub.Intercept = (peer, packet) =>
+        {
+            if (packet.Type == MqttPacket.PubAck)
+            {
+                acknowledgedMessages++;
+            }
+
+            if (packet.Type == MqttPacket.Publish && --untilDrop == 0)
+            {
+                untilDrop = 20 + random.Next(100);
+                peer.Drop();
+            }
+            else if (packet.Type == MqttPacket.Publish && untilDrop % 10 == 0)
+            {
+                peer.Add(MqttPacket.CreatePublish("devices/dev1/messages/devicebound/", "c"u8.ToArray(), 1, 1 + untilDrop));
+            }
+
+            return false;
+        };
+        await client.OpenAsync();
+
+        const int Count = 2000;
+        Task[] sends = [.. Enumerable.Range(0, Count).Select(i => client.SendTelemetryAsync(Clients.Message($"{i}")).AsTask())];
+        await Task.WhenAll(sends).WaitAsync(Clients.Patience);
+
+        int next = 0;
+        while (hub.Telemetry.Reader.TryRead(out MqttPacket? packet))
+        {
+            int number = int.Parse(packet.PayloadText);
+            if (number == next)
+            {
+                next++;
+            }
+            else
+            {
+                Assert.IsLessThan(next, number, $"seed {Seed}: {number} overtook {next}");
+                Assert.IsTrue(packet.IsDuplicate, $"seed {Seed}: {number} came twice without DUP");
+            }
+        }
+
+        Assert.AreEqual(Count, next, $"seed {Seed}");
+        Assert.IsGreaterThan(0, acknowledgedMessages, $"seed {Seed}");
+        Assert.IsGreaterThan(5, hub.Accepted, $"seed {Seed}");
+    }
+
+    [TestMethod]
     public void Wheel_EntriesOfEveryDistance_FireOnceAndNotEarly()
     {
         TimerWheel wheel = new();

@@ -52,6 +52,11 @@ public abstract partial class HubClient
     private async Task SettleAsync(Task<MessageDisposition> handling, long token, ReceivedMessage message)
     {
         MessageDisposition disposition = await handling.ConfigureAwait(false);
+        if (disposition == MessageDisposition.Reject && !SupportsMessageRejection)
+        {
+            HubLog.CannotReject(_logger, message.MessageId ?? "");
+        }
+
         if (!Engine.SettleMessage(token, disposition))
         {
             HubLog.LockLost(_logger, message.MessageId ?? "");

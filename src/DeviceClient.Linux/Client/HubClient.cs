@@ -69,6 +69,21 @@ public abstract partial class HubClient : IAsyncDisposable
     /// <summary>Host name of the hub.</summary>
     public virtual string HostName => Identity.HostName;
 
+    /// <summary>Whether this kind of identity and transport has direct methods.</summary>
+    public virtual bool SupportsDirectMethods => true;
+
+    /// <summary>Whether this kind of identity and transport has a twin.</summary>
+    public virtual bool SupportsTwin => true;
+
+    /// <summary>Whether this kind of identity receives cloud-to-device messages: a device does, a module does not.</summary>
+    public virtual bool SupportsCloudToDeviceMessages => Identity.ModuleId is null;
+
+    /// <summary>Whether this kind of identity has inputs and outputs: a module has, a device has not.</summary>
+    public virtual bool SupportsModuleInputs => Identity.ModuleId is not null;
+
+    /// <summary>Whether a received message can be refused for good. Not over MQTT, which can only complete.</summary>
+    public virtual bool SupportsMessageRejection => false;
+
     /// <summary>True when the client holds neither a socket nor an armed timer; for tests.</summary>
     internal bool HasNothingLeft => _engine is null || _engine.HasNothingLeft;
 

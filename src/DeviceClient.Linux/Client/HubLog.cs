@@ -37,4 +37,7 @@ internal static partial class HubLog
 
     [LoggerMessage(11, LogLevel.Information, "The message '{MessageId}' lost its lock with its connection; the hub delivers it again.")]
     internal static partial void LockLost(ILogger logger, string messageId);
+
+    [LoggerMessage(12, LogLevel.Warning, "The message '{MessageId}' cannot be rejected over MQTT; the hub keeps delivering it until it expires. Complete it instead.")]
+    internal static partial void CannotReject(ILogger logger, string messageId);
 }

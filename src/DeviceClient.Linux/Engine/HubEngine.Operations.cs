@@ -139,10 +139,6 @@ internal sealed partial class HubEngine
 
         _continuations.RunOnPool();
         await Task.WhenAny(ended, Task.Delay(CloseMilliseconds)).ConfigureAwait(false);
-        if (dispose)
-        {
-            _continuations.Stop();
-        }
     }
 
     /// <summary>Longest wait for the goodbye. Rule 1 of the architecture: a second for everything.</summary>
@@ -150,12 +146,18 @@ internal sealed partial class HubEngine
 
     private long Deadline(long now) => _settings.OperationMilliseconds == long.MaxValue ? long.MaxValue : now + _settings.OperationMilliseconds;
 
-    private void RequireOpened()
+    private void RequireUsable()
     {
         ObjectDisposedException.ThrowIf(_disposed, typeof(HubClient));
         if (!_opened)
         {
             throw new InvalidOperationException("The client is closed: call OpenAsync first. Once opened, it keeps what is sent while the connection is down.");
+        }
+
+        if (_session.State == SessionState.Stopped)
+        {
+            // Nothing is tried any more, so nothing can be waited for.
+            throw new HubClientException(_session.Reason, $"The client has stopped: {_session.Detail} Cure the cause and call OpenAsync again.");
         }
     }
 
@@ -173,7 +175,7 @@ internal sealed partial class HubEngine
             ObjectDisposedException.ThrowIf(_disposed, typeof(HubClient));
             if (mustBeOpened)
             {
-                RequireOpened();
+                RequireUsable();
             }
 
             long now = Now;

@@ -7,6 +7,8 @@ namespace DeviceClient.Engine;
 /// <content>Telemetry: hand over, give up, end.</content>
 internal sealed partial class HubEngine
 {
+    private const int SmallestSends = 64;
+
     /// <summary>Messages on their way, by the low bits of their number; numbers are consecutive, so collisions mean it is too small.</summary>
     private TelemetrySend?[] _sends = new TelemetrySend?[4];
 
@@ -24,10 +26,9 @@ internal sealed partial class HubEngine
         }
 
         ValueTask task;
-        TelemetrySend send;
         lock (_gate)
         {
-            RequireOpened();
+            RequireUsable();
             long now = Now;
             HubErrorCode error = _session.SendTelemetry(message, Deadline(now), now, out long token);
             if (error != HubErrorCode.None)
@@ -35,20 +36,21 @@ internal sealed partial class HubEngine
                 return ValueTask.FromException(DescribeRefusal(error, message));
             }
 
-            send = Rent();
+            TelemetrySend send = Rent();
             send.Token = token;
             send.Started = HubMetrics.Latency.Enabled ? Stopwatch.GetTimestamp() : 0;
             Track(send);
             task = send.Task;
+            if (cancellationToken.CanBeCanceled)
+            {
+                // Before the message can end: else a registration would outlive it and cancel the object's next message.
+                send.Watch(cancellationToken);
+            }
+
             Pump(now);
         }
 
         HubMetrics.InFlight.Add(1);
-        if (cancellationToken.CanBeCanceled)
-        {
-            send.Watch(cancellationToken);
-        }
-
         Flush();
         return task;
     }
@@ -80,6 +82,17 @@ internal sealed partial class HubEngine
         {
             send.NextFree = _freeSends;
             _freeSends = send;
+        }
+    }
+
+    /// <summary>Gives memory back that a burst took. The gate is held, nothing is on its way.</summary>
+    private void TrimSends()
+    {
+        _session.Outbox.TrimIdle();
+        _freeSends = null;
+        if (_sends.Length > SmallestSends)
+        {
+            _sends = new TelemetrySend?[SmallestSends];
         }
     }
 

@@ -52,8 +52,8 @@ internal sealed partial class HubEngine : TimerEntry
     /// <summary>True when the hub owes an answer, so that a read buffer will be needed at once.</summary>
     internal bool ExpectsBytes => _mqtt.InFlight > 0 || _session.State != SessionState.Online;
 
-    /// <summary>True when neither a socket nor an armed timer is left.</summary>
-    internal bool HasNothingLeft => _link is null && _lastLinkEnded.IsCompleted && Slot < 0 && _continuations.Slot < 0;
+    /// <summary>True when neither a socket nor an armed deadline is left; the pump's watch ends by itself with the continuations it watches.</summary>
+    internal bool HasNothingLeft => _link is null && _lastLinkEnded.IsCompleted && Slot < 0;
 
     /// <summary>Runs continuations that wait, on this thread, then the write they put off. No lock may be held.</summary>
     internal void RunContinuations() => _continuations.Run();
@@ -81,6 +81,10 @@ internal sealed partial class HubEngine : TimerEntry
             }
 
             Pump(now);
+            if (_session.Outbox.Count == 0)
+            {
+                TrimSends();
+            }
         }
 
         Flush();

@@ -133,9 +133,6 @@ internal sealed class CompletionPump : TimerEntry, IThreadPoolWorkItem
     /// <summary>Puts a write off to the end of the batch that this thread is about to run by <see cref="Run"/>.</summary>
     internal void DeferFlush() => Volatile.Write(ref _flushDeferred, 1);
 
-    /// <summary>Ends the watch; the owner is going away.</summary>
-    internal void Stop() => _wheel.Cancel(this);
-
     /// <inheritdoc />
     void IThreadPoolWorkItem.Execute()
     {
