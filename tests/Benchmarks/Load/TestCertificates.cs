@@ -31,7 +31,11 @@ internal sealed class TestCertificates : IDisposable
 
         RootFile = Path.Combine(Folder, "root.pem");
         ServerFile = Path.Combine(Folder, "server.pfx");
+        ServerCertificateFile = Path.Combine(Folder, "server.pem");
+        ServerKeyFile = Path.Combine(Folder, "server.key");
         File.WriteAllText(RootFile, root.ExportCertificatePem());
+        File.WriteAllText(ServerCertificateFile, leaf.ExportCertificatePem());
+        File.WriteAllText(ServerKeyFile, leafKey.ExportPkcs8PrivateKeyPem());
         File.WriteAllBytes(ServerFile, leafWithKey.Export(X509ContentType.Pkcs12));
     }
 
@@ -40,6 +44,10 @@ internal sealed class TestCertificates : IDisposable
     public string RootFile { get; }
 
     public string ServerFile { get; }
+
+    public string ServerCertificateFile { get; }
+
+    public string ServerKeyFile { get; }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -11,14 +11,16 @@ internal sealed class LoadRun
     private readonly TestCertificates _certificates;
     private readonly ChildProcess _peer;
     private readonly KeyValueLine _ports;
+    private readonly MosquittoPeer? _mosquitto;
     private readonly Report _report;
 
-    private LoadRun(RunOptions options, TestCertificates certificates, ChildProcess peer, KeyValueLine ports)
+    private LoadRun(RunOptions options, TestCertificates certificates, ChildProcess peer, KeyValueLine ports, MosquittoPeer? mosquitto)
     {
         _options = options;
         _certificates = certificates;
         _peer = peer;
         _ports = ports;
+        _mosquitto = mosquitto;
         _report = new Report(options);
     }
 
@@ -26,9 +28,11 @@ internal sealed class LoadRun
     {
         using var certificates = new TestCertificates();
         (ChildProcess peer, KeyValueLine ports) = await ChildProcess.StartAsync("peer", certificates.ServerFile);
+        MosquittoPeer? mosquitto = await MosquittoPeer.StartAsync(certificates);
         await using (peer)
+        await using (mosquitto)
         {
-            var run = new LoadRun(options, certificates, peer, ports);
+            var run = new LoadRun(options, certificates, peer, ports, mosquitto);
             await run.RunSectionsAsync();
             run._report.End();
             string text = run._report.ToString();
@@ -70,11 +74,11 @@ internal sealed class LoadRun
 
     private async Task RunTelemetryAsync()
     {
-        LoadCell[] cells = [.. LoadCell.Telemetry(_options)];
+        LoadCell[] cells = [.. LoadCell.Telemetry(_options).Where(cell => _mosquitto is not null || cell.Peer != LoadCell.Mosquitto)];
         bool[] transports = [.. cells.Select(c => c.Tls).Distinct()];
         var results = new Results();
         await WithClientsAsync(
-            child => WarmAsync(child, "telemetry", [.. transports.Select(tls => new LoadCell(tls, false, 64, 100))]),
+            child => WarmAsync(child, "telemetry", [.. transports.Select(tls => new LoadCell(tls, LoadCell.Burst, 64, 100))]),
             async (round, order) =>
             {
                 foreach (LoadCell cell in cells)
@@ -93,13 +97,13 @@ internal sealed class LoadRun
     private async Task RunMethodsAsync()
     {
         LoadCell[] cells = _options.Quick
-            ? [new(true, false, 1, 14)]
-            : [new(true, false, 1, 14), new(true, false, 16, 14), new(false, false, 1, 14), new(false, false, 16, 14)];
+            ? [new(true, LoadCell.Burst, 1, 14)]
+            : [new(true, LoadCell.Burst, 1, 14), new(true, LoadCell.Burst, 16, 14), new(false, LoadCell.Burst, 1, 14), new(false, LoadCell.Burst, 16, 14)];
         cells = [.. cells.Where(c => c.Name.Contains(_options.Cells, StringComparison.Ordinal))];
         bool[] transports = [.. cells.Select(c => c.Tls).Distinct()];
         var results = new Results();
         await WithClientsAsync(
-            child => WarmAsync(child, "methods", [.. transports.Select(tls => new LoadCell(tls, false, 16, 14))]),
+            child => WarmAsync(child, "methods", [.. transports.Select(tls => new LoadCell(tls, LoadCell.Burst, 16, 14))]),
             async (round, order) =>
             {
                 foreach (LoadCell cell in cells)
@@ -223,8 +227,18 @@ internal sealed class LoadRun
         return line;
     }
 
-    private string Endpoint(string portName, bool tls) =>
-        $"port={_ports.Text(portName)} tls={(tls ? 1 : 0)} root={_certificates.RootFile}";
+    private string Endpoint(string portName, bool tls)
+    {
+        string port = portName switch
+        {
+            "tls-mosquitto" => Port(_mosquitto!.TlsPort),
+            "tcp-mosquitto" => Port(_mosquitto!.TcpPort),
+            _ => _ports.Text(portName),
+        };
+        return $"port={port} tls={(tls ? 1 : 0)} root={_certificates.RootFile}";
+    }
+
+    private static string Port(int port) => port.ToString(CultureInfo.InvariantCulture);
 
     private static bool Can(string kind, bool tls) => tls || kind != "sdk";
 
