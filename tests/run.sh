@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # One row per step: area, kind, path, what the machine must have. Add yours here; the kinds are the step_* functions.
 #   test     a test program on Microsoft.Testing.Platform: built, run, its summary added to the sum
 #   program  a plain program which prints `N passed, N failed` last
-#   aot      as program, but published as native code first
+#   aot      as program, but published as native code first; run by itself and with --emulator
 #   build    every project below the path is built: one check each
 #   run      the program is run and must end with exit code 0
 #   pack     every packable project below the path is packed in Release
@@ -29,7 +29,7 @@ samples       run      samples/01.Quickstart
 pack          pack     src
 format        format   DeviceSdk.sln
 format        table    tests
-aot           aot      tests/AotCheck                      native
+aot           aot      tests/AotCheck                      native,devicehub
 '
 
 # A step that takes longer than this hangs; it is ended and counted as failed.
@@ -155,6 +155,7 @@ have() {
     case $need in
       node) node_modules || return 1 ;;
       port443) port443 ;;
+      devicehub) build_project src/DeviceClient.Emulator.Tool/DeviceClient.Emulator.Tool.csproj "$LOGS/devicehub.log" || return 1 ;;
     esac
   done
 }
@@ -247,12 +248,16 @@ step_program() {
 }
 
 step_aot() {
-  local step="$1: $2" file log out
+  local step="$1: $2" file log out arguments
   file=$(project "$2"); log=$(log_name "$1-$2"); out="$PWD/artifacts/aot/$(basename "$2")"
   # Trim and AOT warnings are errors here: they are the promise that this step keeps.
-  check "$step (publish)" "$log" dotnet publish "$file" -c Release -nologo -v q -o "$out" -p:PublishAot=true || return
-  timeout --kill-after=20 "$STEP_LIMIT_SECONDS" "$out/$(basename "${file%.csproj}")" >"$log" 2>&1 </dev/null
-  counted "$step" "$log" $?
+  check "$step (publish)" "$log" dotnet publish "$file" -c Release -nologo -v q -o "$out" || return
+  # First against a hub that the program scripts itself, then against the emulator's process.
+  for arguments in '' '--emulator'; do
+    # shellcheck disable=SC2086
+    timeout --kill-after=20 "$STEP_LIMIT_SECONDS" "$out/$(basename "${file%.csproj}")" $arguments >"$log$arguments" 2>&1 </dev/null
+    counted "$step $arguments" "$log$arguments" $?
+  done
 }
 
 step_build() {

@@ -4,14 +4,20 @@ namespace DeviceClient.AotCheck;
 
 /// <summary>
 /// The whole client as native code. Without arguments: against a scripted hub in this process, closing line
-/// <c>N passed, N failed</c>. With <c>CONNECTION_STRING [ROOT.pem]</c>: against that hub, for instance the emulator.
+/// <c>N passed, N failed</c>. With <c>--emulator</c>: the same against the emulator in another process, registration included.
+/// With <c>CONNECTION_STRING [ROOT.pem]</c>: against that hub.
 /// </summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
         using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
-        return args.Length == 0 ? await ScriptedChecks.RunAsync(limit.Token) : await RunAgainstAsync(args, limit.Token);
+        return args switch
+        {
+            [] => await ScriptedChecks.RunAsync(limit.Token),
+            ["--emulator"] => await EmulatorChecks.RunAsync(),
+            _ => await RunAgainstAsync(args, limit.Token),
+        };
     }
 
     private static async Task<int> RunAgainstAsync(string[] args, CancellationToken cancellationToken)
