@@ -303,28 +303,33 @@ step_table() {
 
 # --- the run ---------------------------------------------------------------------------------------------------------
 
-if [ "${1:-}" = --list ]; then areas; exit 0; fi
-mkdir -p "$LOGS"
-wanted=$(areas)
-if [ $# -gt 0 ]; then
-  for area in "$@"; do grep -qxF -- "$area" <<<"$wanted" || stop "unknown area '$area'; there are: $(tr '\n' ' ' <<<"$wanted")"; done
-  wanted=$(printf '%s\n' "$@")
-fi
-
-need_dotnet
-if [ $# -eq 0 ]; then
-  check "build: DeviceSdk.sln" "$LOGS/build.log" dotnet build DeviceSdk.sln -nologo -v q '-clp:ErrorsOnly;NoSummary' || finish
-  built=1
-fi
-
-# On descriptor 3: a step that reads its standard input must not eat the table.
-while read -r -u 3 area kind path needs; do
-  grep -qxF -- "$area" <<<"$wanted" || continue
-  if [ ! -e "$path" ] || { [[ $kind =~ ^(test|program|aot|run)$ ]] && [ -z "$(project "$path")" ]; }; then
-    failed=$((failed + 1)); bad "$area: $path" "is not there"; continue
+# In a function, so that the script is read whole before it runs: it may be edited or rebased meanwhile.
+main() {
+  if [ "${1:-}" = --list ]; then areas; exit 0; fi
+  mkdir -p "$LOGS"
+  wanted=$(areas)
+  if [ $# -gt 0 ]; then
+    for area in "$@"; do grep -qxF -- "$area" <<<"$wanted" || stop "unknown area '$area'; there are: $(tr '\n' ' ' <<<"$wanted")"; done
+    wanted=$(printf '%s\n' "$@")
   fi
-  if ! have "$needs"; then failed=$((failed + 1)); bad "$area: $path" "not run: what it needs is missing"; continue; fi
-  "step_$kind" "$area" "$path"
-done 3< <(awk 'NF > 1' <<<"$STEPS")
 
-finish
+  need_dotnet
+  if [ $# -eq 0 ]; then
+    check "build: DeviceSdk.sln" "$LOGS/build.log" dotnet build DeviceSdk.sln -nologo -v q '-clp:ErrorsOnly;NoSummary' || finish
+    built=1
+  fi
+
+  # On descriptor 3: a step that reads its standard input must not eat the table.
+  while read -r -u 3 area kind path needs; do
+    grep -qxF -- "$area" <<<"$wanted" || continue
+    if [ ! -e "$path" ] || { [[ $kind =~ ^(test|program|aot|run)$ ]] && [ -z "$(project "$path")" ]; }; then
+      failed=$((failed + 1)); bad "$area: $path" "is not there"; continue
+    fi
+    if ! have "$needs"; then failed=$((failed + 1)); bad "$area: $path" "not run: what it needs is missing"; continue; fi
+    "step_$kind" "$area" "$path"
+  done 3< <(awk 'NF > 1' <<<"$STEPS")
+
+  finish
+}
+
+main "$@"
