@@ -13,7 +13,7 @@ internal sealed class EmbeddedCloud : ICloud
     private EmbeddedCloud(HubEmulator hub, string groupKey)
     {
         _hub = hub;
-        Provisioning = new ProvisioningPlace($"{hub.HostName}:{hub.MqttPort}", hub.IdScope, groupKey);
+        Provisioning = new ProvisioningPlace($"{hub.HostName}:{hub.MqttPort}", hub.IdScope, groupKey, "quickstart-device");
     }
 
     public ProvisioningPlace Provisioning { get; }

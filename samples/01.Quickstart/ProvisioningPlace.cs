@@ -4,4 +4,5 @@ namespace Quickstart;
 /// <param name="HostName">Host of the service, with its port where that is not the standard one.</param>
 /// <param name="IdScope">ID scope.</param>
 /// <param name="GroupKey">The group's key, base64. A real device never gets it: its own key is derived in the factory.</param>
-internal sealed record ProvisioningPlace(string HostName, string IdScope, string GroupKey);
+/// <param name="RegistrationId">The name under which the device registers.</param>
+internal sealed record ProvisioningPlace(string HostName, string IdScope, string GroupKey, string RegistrationId);

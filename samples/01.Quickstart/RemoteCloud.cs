@@ -43,15 +43,17 @@ internal sealed class RemoteCloud : ICloud
             "Authorization", SasToken.Create(host.Split(':')[0], parts["SharedAccessKeyName"], expiry, signer));
 
         JsonNode about = (await http.GetFromJsonAsync<JsonNode>("emulator", cancellationToken))!;
+        // Names of this run: the emulator may have told this story before, and keeps what it was told.
+        string run = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
         string groupKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         JsonObject seed = new()
         {
-            ["enrollmentGroups"] = new JsonArray(new JsonObject { ["enrollmentGroupId"] = "quickstart", ["primaryKey"] = groupKey }),
+            ["enrollmentGroups"] = new JsonArray(new JsonObject { ["enrollmentGroupId"] = $"quickstart-{run}", ["primaryKey"] = groupKey }),
         };
         await CheckAsync(await http.PostAsJsonAsync("emulator/seed", seed, cancellationToken));
-        story.Tell("cloud", $"emulator at {host}: MQTT on {about["mqttPort"]}, enrollment group 'quickstart'");
+        story.Tell("cloud", $"emulator at {host}: MQTT on {about["mqttPort"]}, enrollment group 'quickstart-{run}'");
         return new RemoteCloud(
-            http, root, new ProvisioningPlace($"{about["hostName"]}:{about["mqttPort"]}", (string)about["idScope"]!, groupKey));
+            http, root, new ProvisioningPlace($"{about["hostName"]}:{about["mqttPort"]}", (string)about["idScope"]!, groupKey, $"quickstart-device-{run}"));
     }
 
     public async Task SetDesiredIntervalAsync(string deviceId, int seconds, CancellationToken cancellationToken)
