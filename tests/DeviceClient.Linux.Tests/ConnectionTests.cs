@@ -313,6 +313,56 @@ public sealed class ConnectionTests
     }
 
     [TestMethod]
+    [DataRow(1, HubErrorCode.NotSupported)]
+    [DataRow(2, HubErrorCode.Unauthorized)]
+    [DataRow(4, HubErrorCode.Unauthorized)]
+    [DataRow(5, HubErrorCode.Unauthorized)]
+    public async Task P14_EachRefusal_MapsToItsReason(int returnCode, HubErrorCode expected)
+    {
+        await using ScriptedHub hub = new() { OnConnect = _ => returnCode };
+        await using HubDeviceClient client = Clients.Create(hub);
+
+        Assert.AreEqual(expected, (await Clients.FailsAsync(client.OpenAsync())).ErrorCode);
+        Assert.AreEqual(expected, client.Status.Reason);
+    }
+
+    [TestMethod]
+    public async Task P14_UnavailableHub_IsRetriedUnderItsOwnReason()
+    {
+        await using ScriptedHub hub = new() { OnConnect = _ => 3 };
+        await using HubDeviceClient client = Clients.Create(hub);
+        Task<ConnectionStatus> told = client.WaitForAsync(s => s.Reason == HubErrorCode.ServiceUnavailable);
+        Task opening = client.OpenAsync();
+        Assert.AreEqual(ConnectionState.Reconnecting, (await told).State);
+
+        hub.OnConnect = _ => 0;
+        await opening.WaitAsync(Clients.Patience);
+    }
+
+    [TestMethod]
+    public async Task P61_HundredClientsInOneProcess_KeepApart()
+    {
+        await using ScriptedHub hub = new();
+        HubDeviceClient[] clients = [.. Enumerable.Range(0, 100).Select(i =>
+            new HubDeviceClient(HubIdentity.FromSharedAccessKey(hub.HostName, $"dev{i}", Convert.ToBase64String(new byte[32])), Clients.Options))];
+        await Task.WhenAll(clients.Select(async client =>
+        {
+            await client.OpenAsync();
+            await client.SendTelemetryAsync(Clients.Message(client.DeviceId));
+            await client.GetTwinAsync();
+        })).WaitAsync(Clients.Patience);
+
+        for (int i = 0; i < clients.Length; i++)
+        {
+            MqttPacket packet = await hub.Telemetry.NextAsync();
+            StringAssert.StartsWith(packet.Topic, $"devices/{packet.PayloadText}/messages/events/");
+        }
+
+        await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask())).WaitAsync(Clients.Patience);
+        Assert.IsTrue(clients.All(client => client.HasNothingLeft));
+    }
+
+    [TestMethod]
     public async Task P31_Dispose_LeavesNoSocketAndNoTimer()
     {
         await using ScriptedHub hub = new();

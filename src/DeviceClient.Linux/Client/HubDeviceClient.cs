@@ -25,12 +25,8 @@ public class HubDeviceClient : HubClient
     /// <param name="options">Settings; validated here, once. Null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range or two exclude each other, or the identity is a module's.</exception>
     public HubDeviceClient(HubIdentity identity, HubDeviceClientOptions? options)
-        : base(identity, options, "DeviceClient.HubDeviceClient")
+        : base(RequireDevice(identity), options, "DeviceClient.HubDeviceClient")
     {
-        if (identity.ModuleId is not null)
-        {
-            throw new ArgumentException($"The identity is the module '{identity.DeviceId}/{identity.ModuleId}'; use HubModuleClient.", nameof(identity));
-        }
     }
 
     /// <summary>For tests of applications: a client without a connection, whose members are overridden.</summary>
@@ -47,4 +43,12 @@ public class HubDeviceClient : HubClient
     /// <remarks>Without a handler nothing is subscribed: the hub keeps its messages. A message may come twice; compare <see cref="ReceivedMessage.MessageId"/>.</remarks>
     /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
     public virtual void OnCloudToDeviceMessage(Func<CloudToDeviceMessage, CancellationToken, Task<MessageDisposition>>? handler) => SetMessageHandler(handler);
+
+    private static HubIdentity RequireDevice(HubIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return identity.ModuleId is null
+            ? identity
+            : throw new ArgumentException($"The identity is the module '{identity.DeviceId}/{identity.ModuleId}'; use HubModuleClient.", nameof(identity));
+    }
 }

@@ -17,12 +17,8 @@ public class HubModuleClient : HubClient
     /// <param name="options">Settings; validated here, once. Null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range or two exclude each other, or the identity is a device's.</exception>
     public HubModuleClient(HubIdentity identity, HubDeviceClientOptions? options)
-        : base(identity, options, "DeviceClient.HubModuleClient")
+        : base(RequireModule(identity), options, "DeviceClient.HubModuleClient")
     {
-        if (identity.ModuleId is null)
-        {
-            throw new ArgumentException($"The identity is the device '{identity.DeviceId}'; use HubDeviceClient, or give a module id.", nameof(identity));
-        }
     }
 
     /// <summary>For tests of applications: a client without a connection, whose members are overridden.</summary>
@@ -53,4 +49,12 @@ public class HubModuleClient : HubClient
     /// <param name="handler">Called for one message at a time, in order; the message names its input. Acknowledged when it ends with <see cref="MessageDisposition.Complete"/>. Null removes it.</param>
     /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
     public virtual void OnModuleInput(Func<ModuleInputMessage, CancellationToken, Task<MessageDisposition>>? handler) => SetInputHandler(handler);
+
+    private static HubIdentity RequireModule(HubIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return identity.ModuleId is not null
+            ? identity
+            : throw new ArgumentException($"The identity is the device '{identity.DeviceId}'; use HubDeviceClient, or give a module id.", nameof(identity));
+    }
 }

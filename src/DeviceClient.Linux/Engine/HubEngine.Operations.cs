@@ -14,7 +14,13 @@ internal sealed partial class HubEngine
     internal Task OpenAsync(CancellationToken cancellationToken) => StartAsync(
         static (engine, now, deadline) =>
         {
-            engine._opened = true;
+            if (!engine._opened)
+            {
+                // From here on only: a client that was never opened, or is closed, hangs on nothing that outlives it.
+                engine._opened = true;
+                engine._settings.Clock.TrustChanged += engine.OnClockChanged;
+            }
+
             engine.ReadClock(now);
             return engine._session.Open(now, deadline);
         },
@@ -120,7 +126,12 @@ internal sealed partial class HubEngine
         {
             if (!_disposed)
             {
-                _opened = false;
+                if (_opened)
+                {
+                    _opened = false;
+                    _settings.Clock.TrustChanged -= OnClockChanged;
+                }
+
                 _credentialWork?.Cancel();
                 _credentialWork = null;
                 _session.Close(HubErrorCode.Closed, Now);
@@ -128,7 +139,6 @@ internal sealed partial class HubEngine
                 if (dispose)
                 {
                     _disposed = true;
-                    _settings.Clock.TrustChanged -= OnClockChanged;
                     _wheel.Cancel(this);
                     UpdateStatus(ConnectionState.Disposed, HubErrorCode.None, long.MaxValue, null);
                 }

@@ -44,7 +44,6 @@ internal sealed partial class HubEngine : TimerEntry
         _mapping = new MqttHubMapping(settings.Mapping, _session, _mqtt);
         _continuations = new CompletionPump(FlushDeferred, _wheel);
         _status = new ConnectionStatus(ConnectionState.Closed, HubErrorCode.None, settings.Clock.UtcNow);
-        settings.Clock.TrustChanged += OnClockChanged;
     }
 
     private static long Now => Environment.TickCount64;

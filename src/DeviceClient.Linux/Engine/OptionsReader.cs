@@ -91,7 +91,13 @@ internal static class OptionsReader
     private static HubSessionOptions ReadSession(HubIdentity identity, HubDeviceClientOptions options) => new()
     {
         Credential = identity.CredentialKind,
-        Retry = options.Retry,
+        // A copy: a policy can be changed by its owner, a running session must not.
+        Retry = new RetryPolicy
+        {
+            MinimumDelayMilliseconds = options.Retry.MinimumDelayMilliseconds,
+            MaximumDelayMilliseconds = options.Retry.MaximumDelayMilliseconds,
+            HealthyMilliseconds = options.Retry.HealthyMilliseconds,
+        },
         ConnectTimeoutMilliseconds = Milliseconds(nameof(options.ConnectTimeout), options.ConnectTimeout, 100, 600_000),
         RequestTimeoutMilliseconds = Milliseconds(nameof(options.TwinRequestTimeout), options.TwinRequestTimeout, 100, 600_000),
         SubscribeTimeoutMilliseconds = Milliseconds(nameof(options.AcknowledgeTimeout), options.AcknowledgeTimeout, 100, 600_000),
