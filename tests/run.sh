@@ -52,6 +52,8 @@ closing_line() {
 }
 
 finish() {
+  # A CI machine shall not be left with a server that keeps files of the clone open.
+  [ "${CI:-}" != true ] || dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 </dev/null
   closing_line
   [ "$failed" -eq 0 ]
   exit
