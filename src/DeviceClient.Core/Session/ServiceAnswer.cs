@@ -5,12 +5,17 @@ namespace DeviceClient.Protocol;
 /// <summary>An answer of the service: status, version, body; and what the status means.</summary>
 internal struct ServiceAnswer
 {
-    internal readonly int Status;
-    internal readonly long Version;
-    internal readonly int RetryAfterSeconds;
-    internal readonly byte[] Buffer;
-    internal readonly int Offset;
-    internal readonly int Count;
+    internal int Status { get; }
+
+    internal long Version { get; }
+
+    internal int RetryAfterSeconds { get; }
+
+    internal byte[] Buffer { get; }
+
+    internal int Offset { get; }
+
+    internal int Count { get; }
 
     internal ServiceAnswer(int status, long version, int retryAfterSeconds, byte[] buffer, int offset, int count)
     {
