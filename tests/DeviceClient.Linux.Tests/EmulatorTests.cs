@@ -94,6 +94,27 @@ public sealed class EmulatorTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(HubTransport.MqttTcp)]
+    [DataRow(HubTransport.MqttWebSocket)]
+    public async Task LastWill_IsRecordedAfterALossAndNotAfterAClose(HubTransport transport)
+    {
+        await using HubEmulator hub = await HubEmulator.StartAsync();
+        HubDevice device = hub.Devices.Add("dev1");
+        await using HubDeviceClient client = Create(hub, device, transport, Clients.Options with { LastWill = Clients.Message("gone") });
+        await client.OpenAsync(_patience.Token);
+        await client.CloseAsync(_patience.Token);
+        await hub.Connections.WaitForDisconnectedAsync("dev1", cancellationToken: _patience.Token);
+        await client.OpenAsync(_patience.Token);
+        await client.SendTelemetryAsync(Clients.Message("x"), _patience.Token);
+        Assert.IsFalse(hub.Telemetry.History.Any(m => m.IsWill), "a graceful close left the will");
+
+        hub.Connections.Drop("dev1");
+
+        HubTelemetryMessage will = await hub.Telemetry.WaitForAsync(m => m.IsWill, _patience.Token);
+        Assert.AreEqual("gone", System.Text.Encoding.UTF8.GetString(will.Payload.Span));
+    }
+
+    [TestMethod]
     public async Task P20_Renewal_IsPlannedAndFailsNothing()
     {
         await using HubEmulator hub = await HubEmulator.StartAsync();

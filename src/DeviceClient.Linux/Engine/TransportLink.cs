@@ -177,6 +177,10 @@ internal sealed class TransportLink
             {
                 await tls.ShutdownAsync().ConfigureAwait(false);
             }
+            else if (_stream is Transport.OwningStream webSocket)
+            {
+                await webSocket.SayGoodbyeAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception)
         {

@@ -42,6 +42,10 @@ internal sealed class OwningStream(Stream inner, WebSocket socket, HttpMessageIn
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <summary>Sends the close frame, so that what was written before it is not cut off by the end of the connection. The answer is not awaited.</summary>
+    /// <returns>A task that ends when the frame is out.</returns>
+    internal Task SayGoodbyeAsync() => socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)
