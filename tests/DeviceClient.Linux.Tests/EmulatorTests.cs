@@ -115,6 +115,27 @@ public sealed class EmulatorTests : IDisposable
     }
 
     [TestMethod]
+    public async Task P02_ShortLosses_HideNoTwinChange()
+    {
+        await using HubEmulator hub = await HubEmulator.StartAsync();
+        HubDevice device = hub.Devices.Add("dev1");
+        await using HubDeviceClient client = Create(hub, device);
+        Channel<DesiredPropertiesChange> changes = Channel.CreateUnbounded<DesiredPropertiesChange>();
+        client.OnDesiredProperties((change, token) => changes.Writer.WriteAsync(change, token).AsTask());
+        await client.OpenAsync(_patience.Token);
+        Assert.AreEqual(1, (await changes.NextAsync()).Desired.Version);
+
+        for (int i = 2; i < 7; i++)
+        {
+            hub.Connections.Drop("dev1");
+            hub.Twins.UpdateDesired("dev1", new JsonObject { ["n"] = i });
+            DesiredPropertiesChange change = await changes.NextAsync();
+            Assert.AreEqual(i, change.Desired.Version);
+            Assert.IsTrue(change.Desired.TryGet("n", out System.Text.Json.JsonElement n) && n.GetInt32() == i);
+        }
+    }
+
+    [TestMethod]
     public async Task P20_Renewal_IsPlannedAndFailsNothing()
     {
         await using HubEmulator hub = await HubEmulator.StartAsync();

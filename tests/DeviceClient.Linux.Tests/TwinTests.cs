@@ -127,6 +127,26 @@ public sealed class TwinTests
     }
 
     [TestMethod]
+    public async Task P66_LateAnswer_IsNotTakenForTheNextRequests()
+    {
+        await using ScriptedHub hub = new() { Desired = "{\"true\":1,\"$version\":3}" };
+        await using HubDeviceClient client = Clients.Create(hub, Clients.Options with { TwinRequestTimeout = TimeSpan.FromMilliseconds(200) });
+        await client.OpenAsync();
+        TaskCompletionSource<string> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        hub.Intercept = (_, packet) => packet.Type == MqttPacket.Publish
+            && packet.Topic.StartsWith("$iothub/twin/GET/", StringComparison.Ordinal)
+            && first.TrySetResult(packet.Topic[(packet.Topic.IndexOf("$rid=", StringComparison.Ordinal) + 5)..]);
+
+        // The first request is swallowed; the client asks again by itself and gets the second answer.
+        Twin twin = await client.GetTwinAsync().WaitAsync(Clients.Patience);
+        Assert.AreEqual(3, twin.Desired.Version);
+
+        await hub.Peer!.SendAsync(MqttPacket.CreatePublish($"$iothub/twin/res/200/?$rid={await first.Task}", "{\"desired\":{\"$version\":99},\"reported\":{\"$version\":99}}"u8.ToArray()));
+        twin = await client.GetTwinAsync().WaitAsync(Clients.Patience);
+        Assert.AreEqual(3, twin.Desired.Version);
+    }
+
+    [TestMethod]
     public async Task P62_FailedReportWhileOffline_LeavesNoResidue()
     {
         await using ScriptedHub hub = new();
