@@ -128,7 +128,7 @@ public abstract partial class HubClient
 
     private void Answer(long token, int status, byte[] body)
     {
-        if (!Engine.RespondToMethod(token, status, body))
+        if (!Engine.RespondToMethod(token, status, body, _methods.IsAlone))
         {
             HubLog.AnswerLate(_logger, status);
         }

@@ -85,8 +85,9 @@ internal sealed partial class HubEngine
     /// <param name="token">The token of its notification.</param>
     /// <param name="status">The status.</param>
     /// <param name="payload">The body; must not change afterwards.</param>
+    /// <param name="writeHere">True to write on this thread, which saves a hop; false to let answers that come together share a write.</param>
     /// <returns>False when the connection it came by is gone.</returns>
-    internal bool RespondToMethod(long token, int status, byte[] payload)
+    internal bool RespondToMethod(long token, int status, byte[] payload, bool writeHere)
     {
         bool known;
         lock (_gate)
@@ -95,7 +96,15 @@ internal sealed partial class HubEngine
             Pump(Now);
         }
 
-        Flush();
+        if (writeHere)
+        {
+            FlushDeferred(here: true);
+        }
+        else
+        {
+            Flush();
+        }
+
         return known;
     }
 

@@ -7,7 +7,7 @@ namespace DeviceClient.Engine;
 /// <content>Telemetry: hand over, give up, end.</content>
 internal sealed partial class HubEngine
 {
-    private const int SmallestSends = 64;
+    private const int SmallestSends = 8;
 
     /// <summary>Messages on their way, by the low bits of their number; numbers are consecutive, so collisions mean it is too small.</summary>
     private TelemetrySend?[] _sends = new TelemetrySend?[4];

@@ -26,6 +26,18 @@ internal sealed class HandlerLane
         _onFault = onFault;
     }
 
+    /// <summary>True when one call at most runs and none waits: nobody else's answer is about to come.</summary>
+    internal bool IsAlone
+    {
+        get
+        {
+            lock (_waiting)
+            {
+                return _running <= 1 && _waiting.Count == 0;
+            }
+        }
+    }
+
     /// <summary>Queues a call.</summary>
     /// <param name="work">The call; it handles its own errors.</param>
     /// <returns>False when the lane is full or closed: the caller answers for the work itself.</returns>
