@@ -15,7 +15,7 @@ internal sealed class CompletionPump : TimerEntry, IThreadPoolWorkItem
     private const int WatchMilliseconds = 30;
 
     [ThreadStatic]
-    private static Frame? t_frame;
+    private static Frame? s_frame;
 
     private readonly Lock _lock = new();
     private readonly Action<bool> _flush;
@@ -88,7 +88,7 @@ internal sealed class CompletionPump : TimerEntry, IThreadPoolWorkItem
     /// <summary>Runs what was added, on this thread. The caller holds no lock and has nothing left to do.</summary>
     internal void Run()
     {
-        Frame frame = t_frame ??= new Frame();
+        Frame frame = s_frame ??= new Frame();
         if (frame.Owner is not null)
         {
             // A continuation of another batch called into something that ended up here; do not nest.
@@ -120,7 +120,7 @@ internal sealed class CompletionPump : TimerEntry, IThreadPoolWorkItem
     /// <returns>True when the caller need not write: the pump will.</returns>
     internal bool TryDeferFlush()
     {
-        Frame? frame = t_frame;
+        Frame? frame = s_frame;
         if (frame is null || frame.Owner != this || frame.LeftBehind)
         {
             return false;
