@@ -148,7 +148,10 @@ internal sealed class LoadRun
         int devices = _options.Quick ? Math.Min(_options.Devices, 200) : _options.Devices;
         bool[] transports = _options.Quick ? [true] : [true, false];
         var results = new Results();
-        for (int round = 0; round < _options.Rounds; round++)
+
+        // Memory hardly varies between rounds and takes long to read, so once is enough unless asked for.
+        int rounds = _options.Section == "idle" ? _options.Rounds : 1;
+        for (int round = 0; round < rounds; round++)
         {
             foreach (bool tls in transports)
             {

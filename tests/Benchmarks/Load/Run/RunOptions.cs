@@ -15,7 +15,7 @@ internal sealed record RunOptions
           telemetry   QoS 1 telemetry: CPU, allocation and rate, both transports, all windows and sizes
           methods     direct method round trips
           connect     connect, TLS handshake and subscribe
-          idle        memory and CPU of 1,000 connected idle devices
+          idle        memory and CPU of 1,000 connected idle devices (in `all` one round)
         options:
           --rounds N        interleaved rounds, 1..50 (3; quick: 1)
           --clients a,b     of: raw, core, sdk, mqttnet, mqttnet-nf (all)
