@@ -135,6 +135,7 @@ public sealed class HubFaultsTests
         Task next = peer.PublishAsync(Events, "behind");
         Assert.IsFalse(publish.IsCompleted);
         Assert.IsTrue(_device.IsConnected);
+        await _time.TimerAsync(TimeSpan.FromSeconds(30));
         _time.Advance(TimeSpan.FromSeconds(30));
         await Task.WhenAll(publish, next).WaitAsync(Expect.Soon);
         Assert.AreEqual(2, _hub.Telemetry.TotalCount);
@@ -167,6 +168,7 @@ public sealed class HubFaultsTests
     {
         HubFault fault = Add(HubFaultPoint.Timer, action, rule => rule with { Interval = TimeSpan.FromSeconds(10), Count = null });
         await using Peer peer = await ConnectAsync();
+        await _time.TimerAsync(TimeSpan.FromSeconds(10));
         _time.Advance(TimeSpan.FromSeconds(9));
         Assert.AreEqual(0, fault.FiredCount);
         _time.Advance(TimeSpan.FromSeconds(1));
