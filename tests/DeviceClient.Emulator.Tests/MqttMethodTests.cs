@@ -94,6 +94,7 @@ public sealed class MqttMethodTests
         await using Peer peer = await ListenAsync(_device);
         Task<HubMethodResult> call = _hub.Methods.InvokeAsync("d", new HubMethodRequest("go") { ResponseTimeout = TimeSpan.FromSeconds(5) });
         string topic = (await peer.ReceiveTextAsync()).Topic;
+        await _time.TimerAsync(TimeSpan.FromSeconds(5));
         _time.Advance(TimeSpan.FromSeconds(5));
         await Expect.RefusalAsync(504101, () => call);
         await peer.PublishAsync(ResponseTopic(topic, 200));
