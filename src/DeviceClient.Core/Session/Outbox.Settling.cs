@@ -54,7 +54,7 @@ public sealed partial class Outbox
             return false;
         }
 
-        Count1(error);
+        Cancelled++;
         _results.Add(token, error);
         GiveUp(token, index);
         Reclaim();
@@ -143,18 +143,6 @@ public sealed partial class Outbox
         }
 
         HandleDisconnected();
-    }
-
-    private void Count1(HubErrorCode error)
-    {
-        if (error == HubErrorCode.Dropped)
-        {
-            Dropped++;
-        }
-        else
-        {
-            Cancelled++;
-        }
     }
 
     // A message in flight keeps its entry until the transport lets go of the packet id, or hands the id to the orphans.
